@@ -1,0 +1,19 @@
+namespace Perennial.Core.Orchestration;
+
+/// <summary>How often and when an activity is tried again. Failures that say so are never retried.</summary>
+/// <param name="MaxAttempts">Including the first, at least 1.</param>
+/// <param name="FirstDelay">Before the second attempt.</param>
+/// <param name="Backoff">Each delay is so many times the one before.</param>
+/// <param name="MaxDelay">No delay is longer.</param>
+public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstDelay, double Backoff = 2, TimeSpan? MaxDelay = null)
+{
+    /// <summary>Five attempts within about a minute: for steps that touch storage.</summary>
+    public static RetryPolicy Storage { get; } = new(5, TimeSpan.FromSeconds(1), 2.5, TimeSpan.FromSeconds(30));
+
+    /// <summary>The delay after the given failed attempt (from 1).</summary>
+    public TimeSpan DelayAfter(int attempt)
+    {
+        var delay = FirstDelay.TotalSeconds * Math.Pow(Backoff, attempt - 1);
+        return TimeSpan.FromSeconds(Math.Min(delay, (MaxDelay ?? TimeSpan.FromHours(1)).TotalSeconds));
+    }
+}

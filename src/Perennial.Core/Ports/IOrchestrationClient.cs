@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Perennial.Core.Orchestration;
+
+namespace Perennial.Core.Ports;
+
+/// <summary>Starts, feeds and looks at orchestration instances. Every acknowledged call is durable.</summary>
+public interface IOrchestrationClient
+{
+    /// <summary>Starts an instance; false when the id was ever used and not purged, and then nothing changes.</summary>
+    Task<bool> Start<TInput, TOutput>(OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends an event; to an unknown or finished instance it is dropped without an error, as on Durable Functions.</summary>
+    Task RaiseEvent<T>(string instanceId, string name, T payload, CancellationToken cancellationToken = default);
+
+    /// <summary>The instance's state, or null when there is none.</summary>
+    Task<OrchestrationState?> Get(string instanceId, CancellationToken cancellationToken = default);
+
+    /// <summary>A page of instances in ordinal order of their ids.</summary>
+    Task<OrchestrationPage> Query(OrchestrationQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends an instance where it stands; running activities see their cancellation token. False when there is none or it has ended.</summary>
+    Task<bool> Terminate(string instanceId, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Stops an instance from going on until it is resumed; events are kept. False when there is none or it has ended.</summary>
+    Task<bool> Suspend(string instanceId, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a suspended instance go on. False when there is none or it is not suspended.</summary>
+    Task<bool> Resume(string instanceId, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets an instance that has ended; its id may be used again. False when there is none or it is running.</summary>
+    Task<bool> Purge(string instanceId, CancellationToken cancellationToken = default);
+
+    /// <summary>What has happened to an instance in its present generation, in order; empty when there is none.</summary>
+    Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default);
+}
+
+/// <summary>An instance as a query shows it.</summary>
+/// <param name="InstanceId">The id.</param>
+/// <param name="Name">The orchestration's name.</param>
+/// <param name="Version">The version of its code that it began with.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="CreatedAt">When it was started.</param>
+/// <param name="UpdatedAt">When something last happened to it.</param>
+/// <param name="CustomStatus">What it set by SetStatus in this generation.</param>
+/// <param name="Output">What it returned, once completed.</param>
+/// <param name="Failure">Why it failed, faulted or was terminated.</param>
+/// <param name="ParentId">The instance that called it.</param>
+public sealed record OrchestrationState(
+    string InstanceId,
+    string Name,
+    int Version,
+    OrchestrationStatus Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    JsonElement? CustomStatus,
+    JsonElement? Output,
+    Failure? Failure,
+    string? ParentId);
+
+/// <summary>Where an instance stands.</summary>
+public enum OrchestrationStatus
+{
+    /// <summary>It goes on, or waits.</summary>
+    Running,
+
+    /// <summary>It waits to be resumed.</summary>
+    Suspended,
+
+    /// <summary>It returned.</summary>
+    Completed,
+
+    /// <summary>It threw.</summary>
+    Failed,
+
+    /// <summary>Somebody ended it.</summary>
+    Terminated,
+
+    /// <summary>Its code did not match its history; a fixed build can continue it.</summary>
+    Faulted,
+}
+
+/// <summary>Which instances.</summary>
+/// <param name="IdPrefix">Ids that start so; null for all.</param>
+/// <param name="Status">Only in this status; null for all.</param>
+/// <param name="Take">At most so many a page, 1 to 1,000.</param>
+/// <param name="Continuation">From the page before.</param>
+public sealed record OrchestrationQuery(string? IdPrefix = null, OrchestrationStatus? Status = null, int Take = 100, string? Continuation = null);
+
+/// <summary>A page of instances.</summary>
+/// <param name="Instances">In ordinal order of their ids.</param>
+/// <param name="Continuation">For the next page; null after the last.</param>
+public sealed record OrchestrationPage(IReadOnlyList<OrchestrationState> Instances, string? Continuation);
+
+/// <summary>One event of a history, for people and tests.</summary>
+/// <param name="Sequence">Its place, from 0.</param>
+/// <param name="Time">When it was recorded.</param>
+/// <param name="Kind">What happened, e.g. <c>activity-scheduled</c>, <c>activity-completed</c>, <c>timer-fired</c>.</param>
+/// <param name="Name">The activity's, event's or sub-orchestration's name, where there is one.</param>
+/// <param name="Data">Input, output or failure.</param>
+public sealed record OrchestrationEvent(int Sequence, DateTimeOffset Time, string Kind, string? Name, JsonElement? Data);
