@@ -26,6 +26,9 @@ public static class TableLimits
     /// <summary>Properties an entity.</summary>
     public const int Properties = 252;
 
+    /// <summary>Entities a page of a query.</summary>
+    public const int PageEntities = 1000;
+
     /// <summary>Checks a batch before anything is written.</summary>
     /// <exception cref="ArgumentException">A limit is broken; the message names the limit, the row and the property.</exception>
     public static void Check(string table, string partition, IReadOnlyList<TableOperation> operations)
@@ -57,6 +60,17 @@ public static class TableLimits
     {
         if (key.Length == 0 || Encoding.UTF8.GetByteCount(key) > KeyBytes || key.Any(c => c is < ' ' or > '~' or '/' or '\\' or '#' or '?'))
             throw new ArgumentException($"'{key}' is no {kind} key: 1 to {KeyBytes} printable ASCII characters without / \\ # ?. Escape it first.");
+    }
+
+    /// <summary>Checks a query.</summary>
+    /// <exception cref="ArgumentException">A limit is broken; the message names it.</exception>
+    public static void Check(TableQuery query)
+    {
+        CheckTable(query.Table);
+        if (query.Partition is not null) CheckKey("partition", query.Partition);
+        else if (query.RowFrom is not null || query.RowTo is not null) throw new ArgumentException("Bounds of the row key need a partition.");
+        if (query.Take is < 1 or > PageEntities)
+            throw new ArgumentException($"A page has 1 to {PageEntities} entities; {query.Take} were asked for.");
     }
 
     private static long CheckEntity(TableOperation operation)
