@@ -1,0 +1,48 @@
+using Perennial.Core.Pipelines;
+
+namespace Perennial.Core.Orchestration;
+
+/// <summary>The lifecycle's orchestrations and the ids of their instances: all that one room needs to know of another's.</summary>
+public static class LifecycleNames
+{
+    /// <summary>One eternal instance a model: takes pending triggers and runs one pipeline at a time. Input: the model.</summary>
+    public static readonly OrchestrationName<string, Nothing> ModelCoordinator = new("ModelCoordinator");
+
+    /// <summary>One run. Input and output by reference: the run's id; everything else is in its record.</summary>
+    public static readonly OrchestrationName<RunKey, Nothing> TrainingPipeline = new("TrainingPipeline");
+
+    /// <summary>One challenger against one champion. Input: model and version.</summary>
+    public static readonly OrchestrationName<VersionKey, Nothing> Rollout = new("Rollout");
+
+    /// <summary>One eternal instance a model: a monitor pass whenever it is due or wanted. Input: the model.</summary>
+    public static readonly OrchestrationName<string, Nothing> MonitorSchedule = new("MonitorSchedule");
+
+    /// <summary>The event that tells a coordinator to look at its pending triggers. A hint only.</summary>
+    public const string TriggerEvent = "trigger";
+
+    /// <summary>The event that carries a person's decision to a run.</summary>
+    public const string ApprovalEvent = "approval";
+
+    /// <summary>The event that wants a monitor pass now.</summary>
+    public const string MonitorNowEvent = "monitor-now";
+
+    /// <summary>The event that tells a rollout to look at its evidence. A hint only.</summary>
+    public const string EvidenceEvent = "evidence";
+
+    /// <summary>The coordinator's instance.</summary>
+    public static string CoordinatorId(string model) => $"model-{model}";
+
+    /// <summary>A run's instance, and the run's id.</summary>
+    public static string RunId(string model, int sequence) => $"run-{model}-{sequence}";
+
+    /// <summary>A rollout's instance.</summary>
+    public static string RolloutId(string model, int version) => $"rollout-{model}-{version}";
+
+    /// <summary>The monitor schedule's instance.</summary>
+    public static string MonitorId(string model) => $"monitor-{model}";
+}
+
+/// <summary>A version of a model.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Version">The version.</param>
+public sealed record VersionKey(string Model, int Version);
