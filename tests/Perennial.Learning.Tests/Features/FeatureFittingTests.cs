@@ -1,6 +1,5 @@
 using Perennial.Learning.Features;
 using Perennial.Learning.Frames;
-using Xunit;
 
 namespace Perennial.Learning.Tests.Features;
 

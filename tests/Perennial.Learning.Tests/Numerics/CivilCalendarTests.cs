@@ -1,5 +1,4 @@
 using Perennial.Learning.Numerics;
-using Xunit;
 
 namespace Perennial.Learning.Tests.Numerics;
 

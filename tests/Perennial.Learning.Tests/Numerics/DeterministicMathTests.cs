@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Perennial.Learning.Numerics;
-using Xunit;
 
 namespace Perennial.Learning.Tests.Numerics;
 
