@@ -1,0 +1,81 @@
+namespace Perennial.Local.Storage.Disks;
+
+/// <summary>Durable steps made of the disk's operations.</summary>
+internal static class DiskExtensions
+{
+    /// <summary>The ending of files that are not finished; such a file is rubbish after a crash.</summary>
+    public const string UnfinishedEnding = ".tmp";
+
+    /// <summary>Creates a folder with its parents, durably.</summary>
+    public static void CreateFolderDurably(this IDisk disk, string path)
+    {
+        if (disk.FolderExists(path)) return;
+        var parent = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (parent is not null) disk.CreateFolderDurably(parent);
+        disk.CreateFolder(path);
+        if (parent is not null) disk.SyncFolder(parent);
+    }
+
+    /// <summary>Writes a whole file, in place of any other, atomically and durably: beside, synced, renamed, folder synced.</summary>
+    public static void WriteDurably(this IDisk disk, string path, ReadOnlySpan<byte> content)
+    {
+        var beside = path + UnfinishedEnding;
+        try
+        {
+            using (var file = disk.Create(beside))
+            {
+                file.Write(0, content);
+                file.Sync();
+            }
+            disk.Rename(beside, path);
+        }
+        catch (IOException)
+        {
+            disk.DeleteQuietly(beside);
+            throw;
+        }
+        disk.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Reads a whole file, or null when there is none.</summary>
+    public static byte[]? ReadWhole(this IDisk disk, string path)
+    {
+        using var file = disk.OpenForReading(path);
+        if (file is null) return null;
+        var content = new byte[file.Length];
+        var read = file.ReadFully(0, content);
+        return read == content.Length ? content : content[..read];
+    }
+
+    /// <summary>Reads until the buffer is full or the file ends.</summary>
+    public static int ReadFully(this IDiskFile file, long offset, Span<byte> buffer)
+    {
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = file.Read(offset + total, buffer[total..]);
+            if (read == 0) break;
+            total += read;
+        }
+        return total;
+    }
+
+    /// <summary>Removes what is only rubbish: when it fails now, the next opening removes it.</summary>
+    public static void DeleteQuietly(this IDisk disk, string path)
+    {
+        try
+        {
+            disk.Delete(path);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>Removes the unfinished files of a crash.</summary>
+    public static void DeleteUnfinished(this IDisk disk, string folder)
+    {
+        foreach (var name in disk.Files(folder).Where(name => name.EndsWith(UnfinishedEnding, StringComparison.Ordinal)))
+            disk.Delete(Path.Combine(folder, name));
+    }
+}

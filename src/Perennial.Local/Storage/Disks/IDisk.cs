@@ -1,0 +1,58 @@
+namespace Perennial.Local.Storage.Disks;
+
+/// <summary>
+/// The few file operations that durability is built of, so that a simulated disk can take their place. What is written or renamed is
+/// durable only once the file or the folder has been synced. A disk with no space left throws <see cref="Core.Ports.StoreFullException"/>.
+/// </summary>
+internal interface IDisk
+{
+    bool FileExists(string path);
+
+    bool FolderExists(string path);
+
+    /// <summary>Creates the one folder; its parent must be there. Does nothing where it is there.</summary>
+    void CreateFolder(string path);
+
+    /// <summary>The names of the files right in a folder, in ordinal order.</summary>
+    IReadOnlyList<string> Files(string folder);
+
+    /// <summary>The names of the folders right in a folder, in ordinal order.</summary>
+    IReadOnlyList<string> Folders(string folder);
+
+    /// <summary>A new, empty file for writing, in place of any other.</summary>
+    IDiskFile Create(string path);
+
+    /// <summary>A file that is there, for reading and writing.</summary>
+    IDiskFile OpenForWriting(string path);
+
+    /// <summary>A file for reading, or null when there is none.</summary>
+    IDiskFile? OpenForReading(string path);
+
+    /// <summary>Renames a file, in place of any other, atomically.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Removes a file; does nothing where there is none.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes the names in a folder durable.</summary>
+    void SyncFolder(string path);
+}
+
+/// <summary>An open file.</summary>
+internal interface IDiskFile : IDisposable
+{
+    string Path { get; }
+
+    long Length { get; }
+
+    /// <summary>Reads up to the buffer's length; 0 at the end.</summary>
+    int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Writes all bytes.</summary>
+    void Write(long offset, ReadOnlySpan<byte> bytes);
+
+    void SetLength(long length);
+
+    /// <summary>Makes content and length durable. After it threw, nothing since the sync before may be trusted, even if a later one succeeds.</summary>
+    void Sync();
+}
