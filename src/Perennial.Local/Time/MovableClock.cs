@@ -1,8 +1,9 @@
 namespace Perennial.Local.Time;
 
 /// <summary>
-/// A clock that stands until it is moved, and only moves forward. Moving it fires the timers whose time has come, in the order
-/// of their due times, on the mover's thread, each seeing its own due time as now. Thread-safe.
+/// A clock that stands until it is moved, and only moves forward. A move is a jump, as after a machine's sleep: now is the new
+/// instant at once, and each timer whose time has come fires once, on the mover's thread, in the order of the due times. So what
+/// a timer's owner sees as now does not depend on how fast it reacts. Thread-safe.
 /// </summary>
 public sealed class MovableClock : TimeProvider
 {
@@ -42,12 +43,12 @@ public sealed class MovableClock : TimeProvider
     /// <exception cref="ArgumentOutOfRangeException">The instant lies before the present one.</exception>
     public void MoveTo(DateTimeOffset instant)
     {
-        // Movers take turns, so that no timer sees a clock that another mover has taken past its due time and back. A callback
-        // may itself move the clock: the lock is re-entrant, and the outer move never goes back.
+        // Movers take turns, so that timers fire in order. A callback may itself move the clock: the lock is re-entrant.
         lock (_moving)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(instant, GetUtcNow());
-            while (TakeDue(instant.UtcTicks) is { } timer)
+            Volatile.Write(ref _nowTicks, instant.UtcTicks);
+            while (TakeDue() is { } timer)
             {
                 timer.Fire();
             }
@@ -63,25 +64,23 @@ public sealed class MovableClock : TimeProvider
         return timer;
     }
 
-    private MovableTimer? TakeDue(long untilTicks)
+    private MovableTimer? TakeDue()
     {
         lock (_gate)
         {
-            if (_armed.Min is { } first && first.DueTicks <= untilTicks)
+            if (_armed.Min is not { } first || first.DueTicks > _nowTicks)
             {
-                _armed.Remove(first);
-                _nowTicks = Math.Max(_nowTicks, first.DueTicks);
-                if (first.PeriodTicks > 0)
-                {
-                    first.DueTicks += first.PeriodTicks;
-                    _armed.Add(first);
-                }
-
-                return first;
+                return null;
             }
 
-            _nowTicks = Math.Max(_nowTicks, untilTicks);
-            return null;
+            _armed.Remove(first);
+            if (first.PeriodTicks > 0)
+            {
+                first.DueTicks = _nowTicks + first.PeriodTicks;
+                _armed.Add(first);
+            }
+
+            return first;
         }
     }
 

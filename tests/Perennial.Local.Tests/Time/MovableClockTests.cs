@@ -27,7 +27,7 @@ public sealed class MovableClockTests
     }
 
     [Fact]
-    public void Timers_fire_in_the_order_of_their_due_times_and_see_them_as_now()
+    public void Timers_fire_in_the_order_of_their_due_times_and_see_the_new_instant()
     {
         var fired = new List<(string Name, DateTimeOffset Now)>();
         foreach (var (name, seconds) in new[] { ("c", 30), ("a", 10), ("b", 20), ("never", 31) })
@@ -37,20 +37,21 @@ public sealed class MovableClockTests
 
         _clock.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Equal([("a", Start.AddSeconds(10)), ("b", Start.AddSeconds(20)), ("c", Start.AddSeconds(30))], fired);
-        Assert.Equal(Start.AddSeconds(30), _clock.GetUtcNow());
+        Assert.Equal([("a", Start.AddSeconds(30)), ("b", Start.AddSeconds(30)), ("c", Start.AddSeconds(30))], fired);
     }
 
     [Fact]
-    public void A_timer_with_a_period_fires_each_time_and_one_without_fires_once()
+    public void A_timer_with_a_period_fires_once_a_move_and_one_without_fires_once()
     {
         var (often, once) = (0, 0);
         _clock.CreateTimer(_ => often++, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         _clock.CreateTimer(_ => once++, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         _clock.Advance(TimeSpan.FromSeconds(7));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(4, often);
+        Assert.Equal(2, often);
         Assert.Equal(1, once);
     }
 
@@ -72,7 +73,7 @@ public sealed class MovableClockTests
     }
 
     [Fact]
-    public void A_timer_armed_while_the_clock_moves_fires_within_the_same_move()
+    public void A_timer_armed_while_the_clock_moves_counts_from_the_new_instant()
     {
         var fired = new List<DateTimeOffset>();
         _clock.CreateTimer(
@@ -82,8 +83,10 @@ public sealed class MovableClockTests
             Timeout.InfiniteTimeSpan);
 
         _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Empty(fired);
 
-        Assert.Equal([Start.AddSeconds(3)], fired);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([Start.AddSeconds(12)], fired);
     }
 
     [Fact]
