@@ -1,0 +1,48 @@
+using Perennial.Learning.Frames;
+
+namespace Perennial.Learning.Reading;
+
+/// <summary>How a file is read. The defaults infer everything and accept no bad row.</summary>
+public sealed record ReadOptions
+{
+    /// <summary>
+    /// Cells that mean "missing", compared exactly. Only the empty cell by default (quoted or not): tokens such as <c>NA</c> or
+    /// <c>None</c> are declared, never guessed. JSON's <c>null</c> is always missing.
+    /// </summary>
+    public IReadOnlySet<string> MissingTokens { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "" };
+
+    /// <summary>
+    /// Declared columns: nothing is inferred, the frame has exactly these columns in this order, columns that are not in it are
+    /// ignored, a declared column that the file lacks is an error, and a cell that is not of its declared type makes its row bad.
+    /// </summary>
+    public IReadOnlyList<ColumnSchema>? Schema { get; init; }
+
+    /// <summary>Types of single columns that replace what would be inferred; a name that the file lacks is an error.</summary>
+    public IReadOnlyDictionary<string, ColumnType> Types { get; init; } = new Dictionary<string, ColumnType>();
+
+    /// <summary>Bad rows up to this number are left out and reported; one more is an error.</summary>
+    public int MaxBadRows { get; init; }
+
+    /// <summary>The most bytes one record may have, its line ends inside quotes included.</summary>
+    public int MaxLineBytes { get; init; } = 1 << 20;
+
+    /// <summary>The most columns a file may have.</summary>
+    public int MaxColumns { get; init; } = 10_000;
+
+    /// <summary>A column of more distinct strings than this is text, unless declared categorical.</summary>
+    public int MaxCategoricalLevels { get; init; } = 1000;
+
+    /// <summary>What parts the cells of a CSV record: an ASCII character, usually comma, semicolon or tab.</summary>
+    public char Delimiter { get; init; } = ',';
+
+    /// <summary>The file's name, for messages.</summary>
+    public string Source { get; init; } = "input";
+
+    /// <summary>Bytes asked of the stream at once. Debug builds use very few, so that every edge of the buffer is met.</summary>
+    internal int BufferBytes { get; init; } =
+#if DEBUG
+        23;
+#else
+        1 << 16;
+#endif
+}
