@@ -3,7 +3,6 @@ using Perennial.Core.Ports;
 using Perennial.Local.Storage;
 using Perennial.Local.Storage.Disks;
 using Perennial.Local.Storage.Segments;
-using Xunit;
 
 namespace Perennial.Local.Tests.Storage.Segments;
 

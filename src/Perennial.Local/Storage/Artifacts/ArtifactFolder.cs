@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Perennial.Core.Ports;
+using Perennial.Local.Storage.Disks;
+
+namespace Perennial.Local.Storage.Artifacts;
+
+/// <summary>
+/// Content by hash as files <c>ab/cdef…</c>. Written beside under <c>tmp/</c>, synced, renamed, folder synced: a file that has its
+/// name is whole. One process owns the folder.
+/// </summary>
+public sealed class ArtifactFolder : IContentStore
+{
+    private const int BufferBytes = 128 * 1024;
+    private const int PrefixDigits = 2;
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private readonly string _unfinished;
+    private readonly Lock[] _gates = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
+    private long _names;
+
+    /// <summary>Opens or creates the folder; what a crash left unfinished is removed.</summary>
+    public ArtifactFolder(string folder)
+        : this(SystemDisk.Instance, folder)
+    {
+    }
+
+    internal ArtifactFolder(IDisk disk, string folder)
+    {
+        _disk = disk;
+        _folder = Path.GetFullPath(folder);
+        _unfinished = Path.Combine(_folder, "tmp");
+        disk.CreateFolderDurably(_unfinished);
+        disk.DeleteUnfinished(_unfinished);
+        // A name may be in memory only when the process died before the machine did.
+        disk.SyncFolder(_folder);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ContentHash> Put(Stream content, CancellationToken cancellationToken = default)
+    {
+        var beside = Path.Combine(_unfinished, Interlocked.Increment(ref _names).ToString(CultureInfo.InvariantCulture) + DiskExtensions.UnfinishedEnding);
+        try
+        {
+            using var file = _disk.Create(beside);
+            var hash = await Copy(content, file, cancellationToken);
+            Place(file, beside, hash);
+            return hash;
+        }
+        catch
+        {
+            _disk.DeleteQuietly(beside);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream?> Open(ContentHash hash, CancellationToken cancellationToken = default) =>
+        Task.FromResult<Stream?>(_disk.OpenForReading(PathOf(hash)) is { } file ? new DiskStream(file) : null);
+
+    /// <inheritdoc/>
+    public Task<bool> Exists(ContentHash hash, CancellationToken cancellationToken = default) => Task.FromResult(_disk.FileExists(PathOf(hash)));
+
+    /// <inheritdoc/>
+    public Task<bool> Delete(ContentHash hash, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(hash);
+        lock (GateOf(hash))
+        {
+            if (!_disk.FileExists(path)) return Task.FromResult(false);
+            _disk.Delete(path);
+            _disk.SyncFolder(Path.GetDirectoryName(path)!);
+            return Task.FromResult(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ContentHash> List([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask;
+        foreach (var prefix in _disk.Folders(_folder).Where(name => name.Length == PrefixDigits))
+        {
+            foreach (var name in _disk.Files(Path.Combine(_folder, prefix)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (ContentHash.TryParse(prefix + name, out var hash)) yield return hash;
+            }
+        }
+    }
+
+    /// <summary>Reads an artifact and compares it with the hash that names it.</summary>
+    public Task<ArtifactCondition> Verify(ContentHash hash, CancellationToken cancellationToken = default)
+    {
+        using var file = _disk.OpenForReading(PathOf(hash));
+        if (file is null) return Task.FromResult(ArtifactCondition.Missing);
+        using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[BufferBytes];
+        long offset = 0;
+        for (int read; (read = file.Read(offset, buffer)) > 0; offset += read)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            sum.AppendData(buffer, 0, read);
+        }
+        return Task.FromResult(ContentHash.FromBytes(sum.GetHashAndReset()) == hash ? ArtifactCondition.Intact : ArtifactCondition.Damaged);
+    }
+
+    private static async Task<ContentHash> Copy(Stream content, IDiskFile file, CancellationToken cancellationToken)
+    {
+        using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            long offset = 0;
+            for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0; offset += read)
+            {
+                sum.AppendData(buffer, 0, read);
+                file.Write(offset, buffer.AsSpan(0, read));
+            }
+            return ContentHash.FromBytes(sum.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void Place(IDiskFile file, string beside, ContentHash hash)
+    {
+        var path = PathOf(hash);
+        var prefix = Path.GetDirectoryName(path)!;
+        lock (GateOf(hash))
+        {
+            // A file of another length is damaged: whoever puts the content again heals it.
+            if (Length(path) == file.Length) _disk.Delete(beside);
+            else
+            {
+                file.Sync();
+                _disk.CreateFolderDurably(prefix);
+                _disk.Rename(beside, path);
+            }
+            _disk.SyncFolder(prefix);
+        }
+    }
+
+    private long Length(string path)
+    {
+        using var file = _disk.OpenForReading(path);
+        return file?.Length ?? -1;
+    }
+
+    private Lock GateOf(ContentHash hash) => _gates[int.Parse(hash.ToString().AsSpan(0, PrefixDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)];
+
+    private string PathOf(ContentHash hash)
+    {
+        var digits = hash.ToString();
+        if (digits.Length == 0) throw new ArgumentException("An empty content hash names nothing.");
+        return Path.Combine(_folder, digits[..PrefixDigits], digits[PrefixDigits..]);
+    }
+}
