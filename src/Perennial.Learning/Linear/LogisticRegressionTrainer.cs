@@ -1,0 +1,34 @@
+using Perennial.Learning.Features;
+using Perennial.Learning.Models;
+using Perennial.Learning.Trees;
+
+namespace Perennial.Learning.Linear;
+
+/// <summary>Logistic regression, binary or multinomial (softmax), with an L2 penalty, fitted by L-BFGS from the base margins.</summary>
+public static class LogisticRegressionTrainer
+{
+    /// <summary>Fits. Features must not hold NaN.</summary>
+    public static LinearFit Train(FeatureMatrix matrix, TrainingTargets targets, LinearOptions options, CancellationToken cancellationToken) =>
+        Minimize(matrix, targets, options, cancellationToken);
+
+    /// <summary>Minimises the loss of the targets' task, which may be squared loss.</summary>
+    internal static LinearFit Minimize(FeatureMatrix matrix, TrainingTargets targets, LinearOptions options, CancellationToken cancellationToken)
+    {
+        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        var objective = new LinearObjective(SparseRows.From(matrix), targets, options.L2, threads);
+        var point = new double[objective.Length];
+        var stride = matrix.FeatureCount + 1;
+        var start = BoostingLoss.Of(targets.Task).BaseMargins(targets);
+        for (var k = 0; k < targets.Outputs; k++) point[k * stride + matrix.FeatureCount] = start[k];
+        var (iterations, converged) = new Lbfgs(options.MaxIterations, options.Tolerance)
+            .Minimize(point, objective.Evaluate, cancellationToken);
+        var weights = new float[targets.Outputs][];
+        var intercepts = new float[targets.Outputs];
+        for (var k = 0; k < targets.Outputs; k++)
+        {
+            weights[k] = Array.ConvertAll(point[(k * stride)..(k * stride + matrix.FeatureCount)], w => (float)w);
+            intercepts[k] = (float)point[k * stride + matrix.FeatureCount];
+        }
+        return new LinearFit(new LinearPredictor(weights, intercepts), iterations, converged);
+    }
+}

@@ -1,0 +1,68 @@
+using Perennial.Learning.Features;
+
+namespace Perennial.Learning.Trees;
+
+/// <summary>Binned features of some rows: a byte column a feature, and where each feature's bins lie in a histogram.</summary>
+internal sealed class BinnedMatrix
+{
+    private readonly byte[][] _columns;
+    private readonly FeatureBinning[] _binnings;
+    private readonly int[] _offsets;
+
+    private BinnedMatrix(int rowCount, FeatureBinning[] binnings, byte[][] columns)
+    {
+        RowCount = rowCount;
+        _binnings = binnings;
+        _columns = columns;
+        _offsets = new int[binnings.Length + 1];
+        for (var f = 0; f < binnings.Length; f++) _offsets[f + 1] = _offsets[f] + binnings[f].Width;
+    }
+
+    /// <summary>The number of rows.</summary>
+    public int RowCount { get; }
+
+    /// <summary>The number of features.</summary>
+    public int FeatureCount => _columns.Length;
+
+    /// <summary>The number of bins of all features.</summary>
+    public int TotalBins => _offsets[^1];
+
+    /// <summary>One feature's bin of every row.</summary>
+    public byte[] Column(int feature) => _columns[feature];
+
+    /// <summary>One feature's binning.</summary>
+    public FeatureBinning Binning(int feature) => _binnings[feature];
+
+    /// <summary>Where one feature's bins begin in a histogram of all features.</summary>
+    public int Offset(int feature) => _offsets[feature];
+
+    /// <summary>Fits bins on training rows and bins those rows.</summary>
+    /// <param name="matrix">The training rows' features.</param>
+    /// <param name="levelCodes">For each feature the number of its codes, or 0 where the feature is ordered.</param>
+    /// <param name="maxBins">The most bins of values an ordered feature.</param>
+    /// <param name="threads">How many threads may work; every feature is binned by one.</param>
+    public static BinnedMatrix Fit(FeatureMatrix matrix, IReadOnlyList<int> levelCodes, int maxBins, int threads)
+    {
+        var binnings = new FeatureBinning[matrix.FeatureCount];
+        Parallel.For(0, binnings.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, f => binnings[f] = levelCodes[f] > 0
+            ? FeatureBinning.OfLevels(levelCodes[f])
+            : FeatureBinning.OfValues(matrix.Column(f), maxBins));
+        return Bin(matrix, binnings, threads);
+    }
+
+    /// <summary>Bins other rows with these bins.</summary>
+    public BinnedMatrix BinLike(FeatureMatrix matrix, int threads) => Bin(matrix, _binnings, threads);
+
+    private static BinnedMatrix Bin(FeatureMatrix matrix, FeatureBinning[] binnings, int threads)
+    {
+        var columns = new byte[matrix.FeatureCount][];
+        Parallel.For(0, columns.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, f =>
+        {
+            var values = matrix.Column(f);
+            var bins = new byte[values.Length];
+            for (var row = 0; row < bins.Length; row++) bins[row] = binnings[f].BinOf(values[row]);
+            columns[f] = bins;
+        });
+        return new BinnedMatrix(matrix.RowCount, binnings, columns);
+    }
+}

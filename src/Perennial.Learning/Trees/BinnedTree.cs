@@ -1,0 +1,96 @@
+using Perennial.Learning.Models;
+using Perennial.Learning.Numerics;
+
+namespace Perennial.Learning.Trees;
+
+/// <summary>A tree while it grows: tests on bins beside the tests on values that they stand for.</summary>
+internal sealed class BinnedTree
+{
+    private readonly BinnedMatrix _matrix;
+    private readonly byte[] _bins;
+    private int _nodes = 1;
+
+    /// <summary>A tree of one leaf, with room for more.</summary>
+    public BinnedTree(BinnedMatrix matrix, int output, int maxLeaves)
+    {
+        _matrix = matrix;
+        var room = 2 * maxLeaves - 1;
+        _bins = new byte[room];
+        Tree = new Tree
+        {
+            Output = output,
+            Feature = new int[room],
+            Threshold = new float[room],
+            IsLevel = new bool[room],
+            MissingLeft = new bool[room],
+            Left = new int[room],
+            Right = new int[room],
+            Value = new float[room],
+            Gain = new float[room],
+        };
+        Tree.Feature[0] = -1;
+    }
+
+    private Tree Tree { get; }
+
+    /// <summary>The number of leaves.</summary>
+    public int Leaves => (_nodes + 1) / 2;
+
+    /// <summary>Makes a leaf an inner node with two new leaves.</summary>
+    public (int Left, int Right) Grow(int node, Split split)
+    {
+        var binning = _matrix.Binning(split.Feature);
+        _bins[node] = (byte)split.Bin;
+        Tree.Feature[node] = split.Feature;
+        Tree.IsLevel[node] = binning.IsLevels;
+        Tree.Threshold[node] = binning.IsLevels ? split.Bin : binning.UpperEdge(split.Bin);
+        Tree.MissingLeft[node] = split.MissingLeft;
+        Tree.Gain[node] = (float)split.Gain;
+        (Tree.Left[node], Tree.Right[node]) = (_nodes, _nodes + 1);
+        Tree.Feature[_nodes] = Tree.Feature[_nodes + 1] = -1;
+        _nodes += 2;
+        return (_nodes - 2, _nodes - 1);
+    }
+
+    /// <summary>Sets a leaf's value.</summary>
+    public void SetValue(int node, float value) => Tree.Value[node] = value;
+
+    /// <summary>A leaf's value.</summary>
+    public float ValueOf(int node) => Tree.Value[node];
+
+    /// <summary>Whether a bin goes left at an inner node.</summary>
+    public bool GoesLeft(int node, byte bin)
+    {
+        if (Tree.IsLevel[node]) return bin == _bins[node];
+        return bin == _matrix.Binning(Tree.Feature[node]).MissingBin ? Tree.MissingLeft[node] : bin <= _bins[node];
+    }
+
+    /// <summary>The leaf of a row of a matrix with the same bins.</summary>
+    public int LeafOf(BinnedMatrix matrix, int row)
+    {
+        var node = 0;
+        while (Tree.Feature[node] >= 0)
+            node = GoesLeft(node, matrix.Column(Tree.Feature[node])[row]) ? Tree.Left[node] : Tree.Right[node];
+        return node;
+    }
+
+    /// <summary>Adds the leaf values of all rows of a matrix with the same bins to one of their margins.</summary>
+    public void AddTo(BinnedMatrix matrix, double[] margins, int outputs, int output, int threads) =>
+        FixedOrderSums.ForEachBlock(matrix.RowCount, threads, (_, begin, end) =>
+        {
+            for (var row = begin; row < end; row++) margins[row * outputs + output] += Tree.Value[LeafOf(matrix, row)];
+        });
+
+    /// <summary>The tree in arrays of its true size.</summary>
+    public Tree ToTree() => Tree with
+    {
+        Feature = Tree.Feature[.._nodes],
+        Threshold = Tree.Threshold[.._nodes],
+        IsLevel = Tree.IsLevel[.._nodes],
+        MissingLeft = Tree.MissingLeft[.._nodes],
+        Left = Tree.Left[.._nodes],
+        Right = Tree.Right[.._nodes],
+        Value = Tree.Value[.._nodes],
+        Gain = Tree.Gain[.._nodes],
+    };
+}

@@ -1,0 +1,64 @@
+namespace Perennial.Learning.Trees;
+
+/// <summary>How boosted trees are grown.</summary>
+public sealed record BoostedTreesOptions
+{
+    /// <summary>The most rounds; a round grows one tree an output.</summary>
+    public int Rounds { get; init; } = 100;
+
+    /// <summary>The most leaves a tree, at least 2.</summary>
+    public int Leaves { get; init; } = 31;
+
+    /// <summary>What every leaf's value is multiplied with.</summary>
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Added to a leaf's sum of hessians: shrinks leaves with little evidence.</summary>
+    public double L2 { get; init; } = 1;
+
+    /// <summary>The least sum of hessians a leaf.</summary>
+    public double MinChildWeight { get; init; } = 1e-3;
+
+    /// <summary>The least number of rows a leaf.</summary>
+    public int MinChildRows { get; init; } = 20;
+
+    /// <summary>The most bins of values a numeric feature, 2 to 255; missing has one more of its own.</summary>
+    public int MaxBins { get; init; } = 255;
+
+    /// <summary>The share of rows each round grows its trees on, above 0 and at most 1.</summary>
+    public double RowSampling { get; init; } = 1;
+
+    /// <summary>The share of features each tree may use, above 0 and at most 1; at least one is used.</summary>
+    public double ColumnSampling { get; init; } = 1;
+
+    /// <summary>Stops after so many rounds without a lower loss on the validation rows; 0 never stops early.</summary>
+    public int EarlyStoppingRounds { get; init; } = 30;
+
+    /// <summary>The seed of sampling.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>How many threads may work; 0 is one a processor. The model never depends on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Says which option is impossible.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Rounds);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Leaves, 2);
+        Within(LearningRate, double.Epsilon, double.MaxValue, nameof(LearningRate));
+        Within(L2, 0, double.MaxValue, nameof(L2));
+        Within(MinChildWeight, 0, double.MaxValue, nameof(MinChildWeight));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MinChildRows);
+        Within(MaxBins, 2, 255, nameof(MaxBins));
+        Within(RowSampling, double.Epsilon, 1, nameof(RowSampling));
+        Within(ColumnSampling, double.Epsilon, 1, nameof(ColumnSampling));
+        ArgumentOutOfRangeException.ThrowIfNegative(EarlyStoppingRounds);
+        ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+    }
+
+    private static void Within(double value, double low, double high, string name)
+    {
+        if (!(value >= low && value <= high))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must lie in {low:R} to {high:R}.");
+    }
+}

@@ -1,0 +1,33 @@
+using Perennial.Learning.Features;
+using Perennial.Learning.Models;
+
+namespace Perennial.Learning.Trees;
+
+/// <summary>
+/// Gradient-boosted trees on histograms with second-order gains (Friedman 2001; Chen and Guestrin 2016; Ke et al. 2017). Log loss for
+/// classes (one tree a class and round where there are several), squared loss for regression.
+/// </summary>
+public static class BoostedTreesTrainer
+{
+    /// <summary>Trains.</summary>
+    /// <param name="train">The training rows' features.</param>
+    /// <param name="targets">The training rows' labels and weights. Rows of weight 0 count for nothing.</param>
+    /// <param name="levelCodes">For each feature the number of its level codes, or 0 where it is ordered.</param>
+    /// <param name="validation">Features and targets of other rows, for early stopping alone; null when there are none.</param>
+    /// <param name="options">How to grow.</param>
+    /// <param name="cancellationToken">Stops between rounds.</param>
+    /// <exception cref="ModelTrainingException">There are more rows than the histograms can count.</exception>
+    public static BoostedTreesResult Train(FeatureMatrix train, TrainingTargets targets, IReadOnlyList<int> levelCodes,
+        (FeatureMatrix Features, TrainingTargets Targets)? validation, BoostedTreesOptions options, CancellationToken cancellationToken)
+    {
+        options.Check();
+        if (train.RowCount > FixedPointGradients.MostRows)
+            throw new ModelTrainingException("too-many-rows",
+                $"Boosted trees train on at most {FixedPointGradients.MostRows} rows, not {train.RowCount}; train on a sample.");
+        if (options.Threads == 0) options = options with { Threads = Environment.ProcessorCount };
+        var matrix = BinnedMatrix.Fit(train, levelCodes, options.MaxBins, options.Threads);
+        var run = new BoostingRun(matrix, targets, options);
+        if (validation is not { } held) return run.Grow(null, cancellationToken);
+        return run.Grow(new EarlyStopping(matrix.BinLike(held.Features, options.Threads), held.Targets, options), cancellationToken);
+    }
+}

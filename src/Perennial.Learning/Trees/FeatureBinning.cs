@@ -1,0 +1,123 @@
+namespace Perennial.Learning.Trees;
+
+/// <summary>
+/// From one feature's values to bin numbers. Bins of an ordered feature are intervals with an inclusive upper edge, so that
+/// <c>bin(x) &lt;= b</c> holds exactly where <c>x &lt;= UpperEdge(b)</c> holds in float32: a threshold reproduces the partition that a tree
+/// was grown on, bit for bit. Bins of a feature of levels are the codes themselves. Missing has the bin <see cref="MissingBin"/>.
+/// </summary>
+internal sealed class FeatureBinning
+{
+    private readonly float[] _edges;
+
+    private FeatureBinning(bool isLevels, int valueBins, float[] edges)
+    {
+        IsLevels = isLevels;
+        ValueBins = valueBins;
+        _edges = edges;
+    }
+
+    /// <summary>Whether bins are codes of levels, which have no order.</summary>
+    public bool IsLevels { get; }
+
+    /// <summary>The number of bins of values.</summary>
+    public int ValueBins { get; }
+
+    /// <summary>The bin of missing values, after all others. A feature of levels has none, as missing is a code there.</summary>
+    public int MissingBin => ValueBins;
+
+    /// <summary>The number of bins with that of missing.</summary>
+    public int Width => IsLevels ? ValueBins : ValueBins + 1;
+
+    /// <summary>The inclusive upper edge of a bin: a finite value wherever the training values are finite, even of the last bin.</summary>
+    public float UpperEdge(int bin) => _edges[bin];
+
+    /// <summary>The bin of a value that may never have been seen.</summary>
+    public byte BinOf(float value)
+    {
+        if (IsLevels) return (byte)value;
+        if (float.IsNaN(value)) return (byte)MissingBin;
+        var (low, high) = (0, ValueBins - 1);
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (value <= _edges[middle]) high = middle;
+            else low = middle + 1;
+        }
+        return (byte)low;
+    }
+
+    /// <summary>Bins for codes 0 to <paramref name="codes"/> - 1.</summary>
+    public static FeatureBinning OfLevels(int codes)
+    {
+        if (codes > 256) throw new ArgumentException($"A feature of levels has {codes} codes; at most 256 fit a byte.");
+        return new FeatureBinning(true, codes, []);
+    }
+
+    /// <summary>
+    /// Quantile bins of the training values: one bin a distinct value where there are few enough, otherwise bins of about equal
+    /// numbers of rows that never part equal values.
+    /// </summary>
+    public static FeatureBinning OfValues(ReadOnlySpan<float> values, int maxBins)
+    {
+        var sorted = Present(values);
+        if (sorted.Length == 0) return new FeatureBinning(false, 1, [float.MaxValue]);
+        var (distinct, counts) = Distinct(sorted);
+        var lasts = distinct.Count <= maxBins ? [.. Enumerable.Range(0, distinct.Count)] : Quantiles(counts, sorted.Length, maxBins);
+        var edges = new float[lasts.Count];
+        for (var bin = 0; bin < edges.Length - 1; bin++) edges[bin] = EdgeBetween(distinct[lasts[bin]], distinct[lasts[bin] + 1]);
+        edges[^1] = Math.Max(distinct[^1], float.MaxValue);
+        return new FeatureBinning(false, edges.Length, edges);
+    }
+
+    /// <summary>A float32 t with <paramref name="low"/> &lt;= t &lt; <paramref name="high"/>, halfway where that can be.</summary>
+    internal static float EdgeBetween(float low, float high)
+    {
+        var middle = (float)(((double)low + high) / 2);
+        return middle >= low && middle < high ? middle : low;
+    }
+
+    private static float[] Present(ReadOnlySpan<float> values)
+    {
+        var present = new float[values.Length];
+        var count = 0;
+        foreach (var value in values)
+            if (!float.IsNaN(value)) present[count++] = value;
+        Array.Resize(ref present, count);
+        Array.Sort(present);
+        return present;
+    }
+
+    private static (List<float> Values, List<int> Counts) Distinct(float[] sorted)
+    {
+        var (values, counts) = (new List<float>(), new List<int>());
+        foreach (var value in sorted)
+        {
+            if (values.Count > 0 && values[^1] == value) counts[^1]++;
+            else
+            {
+                values.Add(value);
+                counts.Add(1);
+            }
+        }
+        return (values, counts);
+    }
+
+    // The index of the last distinct value of each bin. A bin closes when it holds its share of the rows that are left, so that one
+    // value with very many rows takes one bin and the others share what remains.
+    private static List<int> Quantiles(List<int> counts, int rows, int maxBins)
+    {
+        var lasts = new List<int>(maxBins);
+        var (left, inBin) = ((long)rows, 0L);
+        for (var i = 0; i < counts.Count - 1; i++)
+        {
+            inBin += counts[i];
+            var binsLeft = maxBins - lasts.Count;
+            if (binsLeft == 1 || inBin * binsLeft < left) continue;
+            lasts.Add(i);
+            left -= inBin;
+            inBin = 0;
+        }
+        lasts.Add(counts.Count - 1);
+        return lasts;
+    }
+}
