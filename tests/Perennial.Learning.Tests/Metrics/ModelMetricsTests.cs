@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Perennial.Learning.Metrics;
+using Perennial.Learning.Models;
+
+namespace Perennial.Learning.Tests.Metrics;
+
+public class ModelMetricsTests
+{
+    private sealed record Case(
+        string Task, int Outputs, double[] Labels, double[] Scores, double[] Weights, Dictionary<string, double> Expected);
+
+    private static readonly Case[] Cases = JsonSerializer.Deserialize<Case[]>(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Metrics", "reference.json")), JsonSerializerOptions.Web)!;
+
+    public static TheoryData<int> CaseNumbers => [.. Enumerable.Range(0, Cases.Length)];
+
+    [Theory]
+    [MemberData(nameof(CaseNumbers))]
+    public void Metrics_equal_those_of_scikit_learn(int number)
+    {
+        var some = Cases[number];
+        var task = Enum.Parse<TaskKind>(some.Task, ignoreCase: true);
+        var computed = ModelMetrics.Compute(task, some.Labels, new Scores(some.Outputs, some.Scores), some.Weights);
+        foreach (var (name, expected) in some.Expected) Assert.Equal(expected, computed[name], 1e-12);
+        Assert.Equal(MetricCatalog.For(task).Select(m => m.Name), computed.Keys);
+    }
+
+    [Fact]
+    public void A_metric_that_is_undefined_is_left_out()
+    {
+        var oneClass = ModelMetrics.Compute(TaskKind.Binary, [1, 1], new Scores(1, [0.2, 0.9]));
+        Assert.False(oneClass.ContainsKey("rocAuc"));
+        Assert.False(oneClass.ContainsKey("mcc"));
+        Assert.Equal(0.5, oneClass["accuracy"]);
+        var constant = ModelMetrics.Compute(TaskKind.Regression, [0, 0], new Scores(1, [1, 1]));
+        Assert.Equal(["rmse", "mae"], constant.Keys);
+        Assert.Empty(ModelMetrics.Compute(TaskKind.Binary, [], new Scores(1, [])));
+    }
+
+    [Fact]
+    public void A_certain_mistake_has_a_finite_log_loss()
+    {
+        var metrics = ModelMetrics.Compute(TaskKind.Binary, [1, 0], new Scores(1, [0, 0]));
+        Assert.Equal(-Math.Log(1e-15) / 2, metrics["logLoss"], 1e-12);
+    }
+
+    [Fact]
+    public void The_threshold_is_inclusive()
+    {
+        Assert.Equal(1, ModelMetrics.Compute(TaskKind.Binary, [1, 0], new Scores(1, [0.3, 0.29]), default, 0.3)["accuracy"]);
+    }
+
+    [Fact]
+    public void Calibration_error_is_the_gap_of_each_bin()
+    {
+        // Bin 0.2: mean score 0.25, 1 of 2 positive. Bin 0.9: mean 0.95, 2 of 2 positive.
+        var metrics = ModelMetrics.Compute(TaskKind.Binary, [0, 1, 1, 1], new Scores(1, [0.25, 0.25, 0.95, 0.95]));
+        Assert.Equal((0.25 + 0.05) / 2, metrics["calibrationError"], 1e-12);
+    }
+
+    [Fact]
+    public void Labels_that_are_no_class_and_lengths_that_differ_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => ModelMetrics.Compute(TaskKind.Binary, [2], new Scores(1, [0.5])));
+        Assert.Throws<ArgumentException>(() => ModelMetrics.Compute(TaskKind.Multiclass, [double.NaN], new Scores(2, [0.5, 0.5])));
+        Assert.Throws<ArgumentException>(() => ModelMetrics.Compute(TaskKind.Regression, [1, 2], new Scores(1, [0.5])));
+        Assert.Throws<ArgumentException>(() => ModelMetrics.Compute(TaskKind.Regression, [1], new Scores(1, [0.5]), [1, 2]));
+    }
+
+    [Fact]
+    public void Every_default_metric_is_in_its_catalogue()
+    {
+        foreach (var task in Enum.GetValues<TaskKind>())
+            Assert.Contains(MetricCatalog.For(task), m => m.Name == MetricCatalog.Default(task));
+        Assert.False(MetricCatalog.Find("logLoss")!.HigherIsBetter);
+        Assert.Null(MetricCatalog.Find("auc"));
+    }
+
+    [Fact]
+    public void Curves_begin_and_end_where_they_must()
+    {
+        double[] labels = [1, 0, 1, 0, 0];
+        double[] scores = [0.9, 0.8, 0.8, 0.3, 0.1];
+        var roc = RocCurve.Of(labels, scores)!;
+        Assert.Equal([double.PositiveInfinity, 0.9, 0.8, 0.3, 0.1], roc.Thresholds);
+        Assert.Equal([0, 0, 1 / 3.0, 2 / 3.0, 1], roc.FalsePositiveRates);
+        Assert.Equal([0, 0.5, 1, 1, 1], roc.TruePositiveRates);
+        var pr = PrCurve.Of(labels, scores)!;
+        Assert.Equal([1, 2 / 3.0, 0.5, 0.4], pr.Precisions);
+        Assert.Null(RocCurve.Of([1, 1], [0.1, 0.2]));
+        var many = RocCurve.Of([.. Enumerable.Range(0, 1000).Select(i => i % 2.0)], [.. Enumerable.Range(0, 1000).Select(i => i / 1000.0)], default, 50)!;
+        Assert.Equal(51, many.Thresholds.Length);
+        Assert.Equal((1.0, 1.0), (many.FalsePositiveRates[^1], many.TruePositiveRates[^1]));
+    }
+
+    [Fact]
+    public void A_confusion_matrix_counts_actual_by_predicted()
+    {
+        var matrix = ConfusionMatrix.Of(TaskKind.Binary, [1, 1, 0, 0, 0], new Scores(1, [0.9, 0.1, 0.6, 0.2, 0.3]), [1, 1, 1, 1, 2]);
+        Assert.Equal([3, 1, 1, 1], matrix.Counts);
+        Assert.Equal(1, matrix[0, 1]);
+    }
+}
