@@ -1,0 +1,159 @@
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+
+namespace Perennial.Local.Orchestration;
+
+/// <content>What clients ask for.</content>
+internal sealed partial class EngineCore
+{
+    public Task<bool> StartInstance(string name, string instanceId, byte[] input) => Ask<bool>(() =>
+    {
+        var isNew = _index.Find(instanceId) is null;
+        if (isNew)
+        {
+            Create(new InstanceHead(instanceId, _index.NextSerial(), name, Now, Parent: null), input);
+        }
+
+        return () => isNew;
+    });
+
+    public Task<bool> Raise(string instanceId, string name, byte[] payload) => Ask<bool>(() =>
+    {
+        var instance = _index.Find(instanceId) as Instance;
+        if (instance is not null)
+        {
+            Deliver(instance, new HistoryEvent(EventKind.EventReceived) { Name = name, Data = payload });
+        }
+
+        return () => instance is not null;
+    });
+
+    public Task<OrchestrationState?> Get(string instanceId) => Ask(() => State(_index.Find(instanceId)));
+
+    public Task<OrchestrationPage> Query(OrchestrationQuery query) => Ask<OrchestrationPage>(() =>
+    {
+        var prefix = query.IdPrefix ?? "";
+        var from = string.CompareOrdinal(query.Continuation, prefix) > 0 ? query.Continuation! : prefix;
+        var page = _index.From(from)
+            .TakeWhile(entry => entry.Id.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(entry => entry.Id != query.Continuation && (query.Status is null || entry.Status == query.Status))
+            .Take(query.Take + 1)
+            .Select(entry => (entry.Id, State: State(entry)))
+            .ToList();
+        return () => new OrchestrationPage(
+            [.. page.Take(query.Take).Select(row => row.State()!)],
+            page.Count > query.Take ? page[query.Take - 1].Id : null);
+    });
+
+    public Task<bool> Terminate(string instanceId, string reason) => Ask<bool>(() =>
+    {
+        if (_index.Find(instanceId) is not Instance instance)
+        {
+            return () => false;
+        }
+
+        Remark(instance, EventKind.Terminated, reason);
+        End(instance, OrchestrationStatus.Terminated, PayloadJson.Write(new Failure("terminated", reason, Retryable: false)));
+        return () => true;
+    });
+
+    public Task<bool> Suspend(string instanceId, string reason) => Ask<bool>(() =>
+    {
+        if (_index.Find(instanceId) is not Instance instance)
+        {
+            return () => false;
+        }
+
+        if (!instance.IsSuspended)
+        {
+            instance.IsSuspended = true;
+            LogRemark(instance, EventKind.Suspended, reason);
+            LogInbox(instance);
+        }
+
+        return () => true;
+    });
+
+    public Task<bool> Resume(string instanceId, string reason) => Ask<bool>(() =>
+    {
+        if (_index.Find(instanceId) is not Instance { IsSuspended: true } instance)
+        {
+            return () => false;
+        }
+
+        instance.IsSuspended = false;
+        LogRemark(instance, EventKind.Resumed, reason);
+        foreach (var step in instance.HeldAttempts)
+        {
+            if (instance.Run is not null && instance.Run.Pending.TryGetValue(step, out var pending))
+            {
+                StartAttempt(instance, step, pending);
+            }
+        }
+
+        instance.HeldAttempts.Clear();
+        if (instance.Inbox.Count > 0)
+        {
+            MakeRunnable(instance);
+        }
+
+        return () => true;
+    });
+
+    public Task<bool> Purge(string instanceId) => Ask<bool>(() =>
+    {
+        var hasEnded = _index.Find(instanceId) is EndedInstance;
+        if (hasEnded)
+        {
+            _index.Remove(instanceId);
+            _journal!.Add(EngineRecords.Purged(instanceId));
+        }
+
+        return () => hasEnded;
+    });
+
+    public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId) => Ask<IReadOnlyList<OrchestrationEvent>>(() =>
+    {
+        switch (_index.Find(instanceId))
+        {
+            case Instance instance:
+                var events = Shown(instance.History);
+                return () => events;
+            case EndedInstance ended:
+                return () => Shown(EngineRecords.ReadEnded(_journal!.Read(ended.Position)).History);
+            default:
+                return () => [];
+        }
+    });
+
+    // Of an instance that lives as it stands now; of one that ended from its record, which is durable when the answer is made.
+    private Func<OrchestrationState?> State(IndexEntry? entry)
+    {
+        if (entry is Instance instance)
+        {
+            var state = instance.State();
+            return () => state;
+        }
+
+        return () => entry is EndedInstance ended ? EngineRecords.ReadEnded(_journal!.Read(ended.Position)).State() : null;
+    }
+
+    private void LogRemark(Instance instance, EventKind kind, string reason)
+    {
+        var remark = Remark(instance, kind, reason);
+        _journal!.Add(EngineRecords.Turn(instance, 0, [remark]));
+        _journal.Add(EngineRecords.Marked(instance));
+    }
+
+    private HistoryEvent Remark(Instance instance, EventKind kind, string reason)
+    {
+        instance.UpdatedAt = Math.Max(Now, instance.UpdatedAt);
+        var remark = new HistoryEvent(kind) { Time = instance.UpdatedAt, Data = PayloadJson.Write(reason) };
+        instance.History.Add(remark);
+        return remark;
+    }
+
+    private static OrchestrationEvent[] Shown(IReadOnlyList<HistoryEvent> history) => [.. history.Select((e, at) => new OrchestrationEvent(
+        at, Instance.Instant(e.Time), HistoryEvent.Label(e.Kind), e.Name,
+        e.Data is not null ? PayloadJson.Element(e.Data) : e.Due > 0 ? PayloadJson.Element(PayloadJson.Write(Instance.Instant(e.Due))) : null))];
+}

@@ -1,0 +1,265 @@
+using Perennial.Core.Orchestration;
+using Perennial.Local.Storage.Disks;
+
+namespace Perennial.Local.Orchestration;
+
+/// <summary>
+/// All instances and what they wait for. A cycle on the engine's thread takes what was posted, fires what is due, runs the code of
+/// the instances that something came for, and submits the records of all of it as one batch. What the outside may see (answers,
+/// starting activities) waits until that batch is durable.
+/// </summary>
+internal sealed partial class EngineCore
+{
+    // A timer of the system may stand still while the machine sleeps, or the clock may be set: look again after so long at most.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private readonly string _folder;
+    private readonly IDisk _disk;
+    private readonly OrchestrationCatalog _catalog;
+    private readonly TimeProvider _clock;
+    private readonly EngineOptions _options;
+    private readonly EngineLoop _loop;
+    private readonly ActivityPool _pool;
+    private readonly InstanceIndex _index = new();
+    private readonly TimerQueue _timers = new();
+    private readonly Queue<Instance> _runnable = new();
+    private readonly List<TaskCompletionSource> _idleWaiters = [];
+    private EngineJournal? _journal;
+    private ITimer? _alarm;
+    private List<Action<Exception?>> _effects = [];
+    private int _inFlight;
+    private bool _discardsAttempts;
+    private volatile Exception? _broken;
+
+    public EngineCore(string folder, IDisk disk, OrchestrationCatalog catalog, TimeProvider clock, EngineOptions options)
+    {
+        (_folder, _disk, _catalog, _clock, _options) = (folder, disk, catalog, clock, options);
+        _loop = new EngineLoop($"engine of {folder}", Cycle, Break);
+        _pool = new ActivityPool(catalog, options.MaxConcurrentActivities, (attempt, output, failure) =>
+            _loop.Post(() => AttemptEnded(attempt, output, failure)));
+    }
+
+    /// <summary>Opens the log, runs all unfinished instances over their histories, and goes on with them.</summary>
+    public Task Start()
+    {
+        _loop.Start();
+        return Ask<bool>(() =>
+        {
+            _journal = EngineJournal.Open(_disk, _folder, (position, record) => _index.Apply(position, record.Span));
+            _alarm = _clock.CreateTimer(_ => _loop.Post(() => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            foreach (var instance in _index.All.OfType<Instance>().ToList())
+            {
+                Recover(instance);
+            }
+
+            return () => true;
+        });
+    }
+
+    /// <summary>Completes when nothing runs and nothing is about to: what is left waits for timers or events.</summary>
+    public Task WhenIdle()
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_loop.Post(() => _idleWaiters.Add(waiter)))
+        {
+            waiter.SetException(Stopped());
+        }
+
+        return waiter.Task;
+    }
+
+    /// <summary>Starts no more activities, lets the running ones end (or, once cancelled, drops them), and closes the log.</summary>
+    public async Task Stop(CancellationToken cancellationToken)
+    {
+        _loop.Post(_pool.Close);
+        await using (cancellationToken.Register(() => _loop.Post(DiscardAttempts)))
+        {
+            try
+            {
+                await WhenIdle();
+            }
+            catch (Exception exception) when (exception == _broken || exception is InvalidOperationException)
+            {
+                // It has stopped by itself, and whoever asked it for something was told why.
+            }
+        }
+
+        Close();
+    }
+
+    /// <summary>Stops as if the process had been killed: nothing more becomes durable.</summary>
+    public void Abandon()
+    {
+        _journal?.Abandon();
+        _loop.Post(DiscardAttempts);
+        Close();
+    }
+
+    /// <summary>Runs an action on the engine's thread; the answer is made and given once all that it builds upon is durable.</summary>
+    private Task<T> Ask<T>(Func<Func<T>> act)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var posted = _loop.Post(() =>
+        {
+            if (_broken is not null)
+            {
+                answer.SetException(_broken);
+                return;
+            }
+
+            // Before the act, so that a failure inside reaches the asker.
+            Func<T>? make = null;
+            _effects.Add(failure =>
+            {
+                if (failure is null)
+                {
+                    answer.TrySetResult(make!());
+                }
+                else
+                {
+                    answer.TrySetException(failure);
+                }
+            });
+            make = act();
+        });
+        return posted ? answer.Task : Task.FromException<T>(Stopped());
+    }
+
+    private bool Cycle()
+    {
+        if (_journal is null || _broken is not null)
+        {
+            CheckIdle();
+            return false;
+        }
+
+        FireDueTimers();
+        RunTurns();
+        Submit();
+        if (_journal.Bytes - _journal.CompactedBytes > Math.Max(_options.CompactAfterBytes, _journal.CompactedBytes))
+        {
+            Compact();
+        }
+
+        if (_runnable.Count > 0)
+        {
+            return true;
+        }
+
+        SetAlarm();
+        CheckIdle();
+        return false;
+    }
+
+    private void Submit()
+    {
+        if (!_journal!.HasRecords && _effects.Count == 0)
+        {
+            return;
+        }
+
+        var effects = _effects;
+        _effects = [];
+        if (!_journal.HasRecords && _inFlight == 0)
+        {
+            Release(effects, null);
+            return;
+        }
+
+        _inFlight++;
+        _journal.Submit(failure => _loop.Post(() =>
+        {
+            _inFlight--;
+            if (failure is not null)
+            {
+                Break(failure);
+            }
+
+            Release(effects, failure);
+        }));
+    }
+
+    private void Compact()
+    {
+        _journal!.Settle();
+        _journal.Compact(_index.All);
+        foreach (var instance in _index.All.OfType<Instance>())
+        {
+            // The compacted log holds whole inboxes.
+            instance.LoggedInbox = instance.Inbox.Count;
+        }
+    }
+
+    private void SetAlarm()
+    {
+        var wait = Timeout.InfiniteTimeSpan;
+        if (_timers.Earliest is { } earliest)
+        {
+            var ticks = Math.Clamp(earliest - _clock.GetUtcNow().UtcTicks, 0, LongestWait.Ticks);
+            // The system's timers count whole milliseconds: rounded down, they would fire before the time has come.
+            wait = TimeSpan.FromMilliseconds(Math.Ceiling(TimeSpan.FromTicks(ticks).TotalMilliseconds));
+        }
+
+        _alarm!.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void CheckIdle()
+    {
+        var isIdle = _loop.IsEmpty && _inFlight == 0 && (_pool.Running == 0 || _discardsAttempts) && _pool.Waiting == 0;
+        if (_broken is null && !isIdle)
+        {
+            return;
+        }
+
+        foreach (var waiter in _idleWaiters)
+        {
+            if (_broken is null)
+            {
+                waiter.TrySetResult();
+            }
+            else
+            {
+                waiter.TrySetException(_broken);
+            }
+        }
+
+        _idleWaiters.Clear();
+    }
+
+    private void DiscardAttempts()
+    {
+        _discardsAttempts = true;
+        _pool.Close();
+        _pool.CancelAll();
+    }
+
+    private void Close()
+    {
+        _loop.End();
+        _loop.Join();
+        _alarm?.Dispose();
+        _journal?.Dispose();
+    }
+
+    // What is in memory may be ahead of what is durable, so nothing may go on from it: the next start reads what is durable.
+    private void Break(Exception exception)
+    {
+        _broken ??= exception;
+        DiscardAttempts();
+        _runnable.Clear();
+        var effects = _effects;
+        _effects = [];
+        Release(effects, _broken);
+        CheckIdle();
+    }
+
+    private static void Release(List<Action<Exception?>> effects, Exception? failure)
+    {
+        foreach (var effect in effects)
+        {
+            effect(failure);
+        }
+    }
+
+    private InvalidOperationException Stopped() => new("The orchestration engine has stopped.", _broken);
+}

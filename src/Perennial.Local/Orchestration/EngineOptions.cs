@@ -1,0 +1,17 @@
+namespace Perennial.Local.Orchestration;
+
+/// <summary>How the embedded engine works.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>So many activities run at once; by default one a processor.</summary>
+    public int MaxConcurrentActivities { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// A mode for tests: the code of an instance is run again from its first event before each new event, so that code which would
+    /// not survive a restart is found at once.
+    /// </summary>
+    public bool ReplayEveryTurn { get; init; }
+
+    /// <summary>The journal is compacted when it has grown by so many bytes (or by the size of the last snapshot, where that is larger).</summary>
+    public long CompactAfterBytes { get; init; } = 64L << 20;
+}

@@ -1,0 +1,120 @@
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+
+namespace Perennial.Local.Orchestration;
+
+/// <summary>The kinds of record in the engine's log. The numbers are part of the file format.</summary>
+internal enum RecordKind : byte
+{
+    Created = 1,
+    Turn = 2,
+    Arrived = 3,
+    Marked = 4,
+    Generation = 5,
+    Ended = 6,
+    Purged = 7,
+    Live = 8,
+}
+
+/// <summary>The engine's records as bytes.</summary>
+internal static class EngineRecords
+{
+    /// <summary>An instance was started; its inbox holds the first stimulus.</summary>
+    public static byte[] Created(Instance instance, byte[] input) =>
+        Of(RecordKind.Created).Head(instance.Head).Number(instance.Version).Bytes(input).ToArray();
+
+    /// <summary>Events were added to a history, the first so many of the logged inbox among them.</summary>
+    public static byte[] Turn(Instance instance, int takenFromLoggedInbox, IReadOnlyCollection<HistoryEvent> events) =>
+        Of(RecordKind.Turn).Text(instance.Id).Number(takenFromLoggedInbox).OptionalBytes(instance.CustomStatus).Events(events).ToArray();
+
+    /// <summary>A stimulus came that the code cannot see yet.</summary>
+    public static byte[] Arrived(Instance instance, HistoryEvent stimulus) =>
+        Of(RecordKind.Arrived).Text(instance.Id).Event(stimulus).ToArray();
+
+    /// <summary>Suspended or not, faulted or not.</summary>
+    public static byte[] Marked(Instance instance) =>
+        Of(RecordKind.Marked).Text(instance.Id).Byte(instance.IsSuspended ? (byte)1 : (byte)0).Number(instance.UpdatedAt)
+            .OptionalBytes(instance.Fault is null ? null : PayloadJson.Write(instance.Fault)).ToArray();
+
+    /// <summary>The next generation began.</summary>
+    public static byte[] Generation(Instance instance, int version, long time, byte[] input, IReadOnlyCollection<HistoryEvent> carried) =>
+        Of(RecordKind.Generation).Text(instance.Id).Number(version).Number(time).Bytes(input).Events(carried).ToArray();
+
+    /// <summary>The whole of an instance that ended.</summary>
+    public static byte[] Ended(EndedRecord ended) =>
+        Of(RecordKind.Ended).Head(ended.Head).Byte((byte)ended.Status).Number(ended.Version).Number(ended.UpdatedAt)
+            .OptionalBytes(ended.CustomStatus).OptionalBytes(ended.Output).OptionalBytes(ended.Failure).Events(ended.History).ToArray();
+
+    /// <summary>An id is free again.</summary>
+    public static byte[] Purged(string instanceId) => Of(RecordKind.Purged).Text(instanceId).ToArray();
+
+    /// <summary>The whole of an instance that lives, at the head of a compacted log.</summary>
+    public static byte[] Live(Instance instance) =>
+        Of(RecordKind.Live).Head(instance.Head).Number(instance.Version).Number(instance.Generation).Number(instance.UpdatedAt)
+            .OptionalBytes(instance.CustomStatus).Byte(instance.IsSuspended ? (byte)1 : (byte)0)
+            .OptionalBytes(instance.Fault is null ? null : PayloadJson.Write(instance.Fault))
+            .Events(instance.History).Events(instance.Inbox).ToArray();
+
+    public static EndedRecord ReadEnded(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        reader.Byte();
+        var head = reader.Head();
+        var status = (OrchestrationStatus)reader.Byte();
+        return new EndedRecord(head, (int)reader.Number(), status, reader.Number(),
+            reader.OptionalBytes(), reader.OptionalBytes(), reader.OptionalBytes(), reader.Events());
+    }
+
+    /// <summary>The head of a record of an instance that ended: all that an index needs.</summary>
+    public static EndedInstance ReadEndedHead(ref RecordReader reader) => new(reader.Head(), (OrchestrationStatus)reader.Byte());
+
+    public static Instance ReadCreated(ref RecordReader reader)
+    {
+        var head = reader.Head();
+        var instance = new Instance(head) { Generation = -1 };
+        instance.BeginGeneration((int)reader.Number(), head.CreatedAt, reader.Bytes(), []);
+        return instance;
+    }
+
+    public static void ApplyTurn(ref RecordReader reader, Instance instance)
+    {
+        for (var taken = reader.Number(); taken > 0; taken--)
+        {
+            instance.TakeFromInbox();
+        }
+
+        instance.CustomStatus = reader.OptionalBytes();
+        instance.History.AddRange(reader.Events());
+        instance.UpdatedAt = instance.History.Count > 0 ? instance.History[^1].Time : instance.UpdatedAt;
+    }
+
+    public static void ApplyMarked(ref RecordReader reader, Instance instance)
+    {
+        instance.IsSuspended = reader.Byte() == 1;
+        instance.UpdatedAt = reader.Number();
+        instance.Fault = reader.OptionalBytes() is { } fault ? PayloadJson.Read<Failure>(fault) : null;
+    }
+
+    public static Instance ReadLive(ref RecordReader reader)
+    {
+        var instance = new Instance(reader.Head())
+        {
+            Version = (int)reader.Number(),
+            Generation = (int)reader.Number(),
+            UpdatedAt = reader.Number(),
+            CustomStatus = reader.OptionalBytes(),
+            IsSuspended = reader.Byte() == 1,
+            Fault = reader.OptionalBytes() is { } fault ? PayloadJson.Read<Failure>(fault) : null,
+        };
+        instance.History.AddRange(reader.Events());
+        foreach (var stimulus in reader.Events())
+        {
+            instance.Inbox.Enqueue(stimulus);
+        }
+
+        instance.LoggedInbox = instance.Inbox.Count;
+        return instance;
+    }
+
+    private static RecordWriter Of(RecordKind kind) => new RecordWriter().Byte((byte)kind);
+}

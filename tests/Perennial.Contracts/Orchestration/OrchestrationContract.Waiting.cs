@@ -1,0 +1,282 @@
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+
+namespace Perennial.Contracts.Orchestration;
+
+/// <content>Timers, events, children, generations, and what people do to instances.</content>
+public abstract partial class OrchestrationContract
+{
+    [Fact]
+    public async Task A_timer_fires_when_its_time_has_come_years_ahead()
+    {
+        await Use(Catalog(static async (context, _) =>
+        {
+            await context.Delay(context.Now.AddDays(-1));
+            await context.Delay(context.Now.AddDays(1000));
+            return 1;
+        }));
+
+        await Client.Start(Main, "one", 0);
+        Assert.Equal(OrchestrationStatus.Running, (await Host.Settled("one")).Status);
+
+        await Host.Advance(TimeSpan.FromDays(1000) - TimeSpan.FromSeconds(1));
+        Assert.Equal(OrchestrationStatus.Running, (await Host.Settled("one")).Status);
+
+        await Host.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(OrchestrationStatus.Completed, (await Host.Settled("one")).Status);
+    }
+
+    [Fact]
+    public async Task Events_arrive_in_order_whatever_the_case_of_the_name_and_also_when_early()
+    {
+        await Use(new OrchestrationCatalog().Add(new OrchestrationName<int, string>("Letters"), static async (context, _) =>
+        {
+            await context.WaitForEvent<int>("Go");
+            var letters = "";
+            for (var i = 0; i < 3; i++)
+            {
+                letters += (await context.WaitForEvent<string>("letter")).Value;
+            }
+
+            return letters;
+        }));
+        await Client.Start(new OrchestrationName<int, string>("Letters"), "one", 0);
+        await Client.RaiseEvent("one", "Letter", "a");
+        await Client.RaiseEvent("one", "LETTER", "b");
+        await Client.RaiseEvent("one", "Go", 1);
+        await Client.RaiseEvent("one", "letter", "c");
+        await Client.RaiseEvent("one", "letter", "late");
+
+        Assert.Equal("abc", (await Host.Settled("one")).Output!.Value.GetString());
+    }
+
+    [Fact]
+    public async Task Of_an_event_and_its_deadline_the_first_wins_and_a_late_event_waits_for_the_next_call()
+    {
+        await Use(new OrchestrationCatalog().Add(new OrchestrationName<int, string>("Race"), static async (context, _) =>
+        {
+            var missed = await context.WaitForEvent<string>("Go", context.Now.AddHours(1));
+            var late = await context.WaitForEvent<string>("Go", context.Now.AddHours(1));
+            var passed = await context.WaitForEvent<string>("Go", context.Now);
+            await context.Delay(context.Now.AddHours(2));
+            return $"{missed.Arrived} {late.Arrived} {late.Value} {passed.Arrived}";
+        }));
+        await Client.Start(new OrchestrationName<int, string>("Race"), "one", 0);
+        await Host.WhenIdle();
+
+        await Host.Advance(TimeSpan.FromHours(1));
+        await Client.RaiseEvent("one", "Go", "late");
+        await Host.WhenIdle();
+        await Host.Advance(TimeSpan.FromHours(2));
+
+        Assert.Equal("False True late False", (await Host.Settled("one")).Output!.Value.GetString());
+    }
+
+    [Fact]
+    public async Task Only_one_may_wait_for_a_name()
+    {
+        var state = await Run(static async (context, _) =>
+        {
+            var first = context.WaitForEvent<int>("Go");
+            await Assert.ThrowsAsync<InvalidOperationException>(() => context.WaitForEvent<int>("GO"));
+            return (await first).Value;
+        });
+        Assert.Equal(OrchestrationStatus.Running, state.Status);
+
+        await Client.RaiseEvent("one", "go", 5);
+
+        Assert.Equal(5, (await Host.Settled("one")).Output!.Value.GetInt32());
+    }
+
+    [Fact]
+    public async Task Continue_as_new_begins_an_empty_history_and_keeps_events_that_nobody_took()
+    {
+        await Use(Catalog(static async (context, sum) =>
+        {
+            var next = await context.WaitForEvent<int>("Add");
+            if (next.Value == 0)
+            {
+                return sum;
+            }
+
+            context.ContinueAsNew(sum + next.Value);
+            return -1;
+        }));
+        await Client.Start(Main, "one", 0);
+        foreach (var number in new[] { 1, 2, 3, 4 })
+        {
+            await Client.RaiseEvent("one", "Add", number);
+        }
+
+        await Host.WhenIdle();
+        var history = await Client.History("one");
+        Assert.Equal(["started", "event-awaited"], history.Select(e => e.Kind));
+        Assert.Equal(10, history[0].Data!.Value.GetInt32());
+
+        await Client.RaiseEvent("one", "Add", 0);
+        Assert.Equal(10, (await Host.Settled("one")).Output!.Value.GetInt32());
+    }
+
+    [Fact]
+    public async Task A_child_gives_its_result_to_the_parent_and_names_it()
+    {
+        var state = await Run(
+            static (context, input) => context.CallOrchestration(Child, $"{context.InstanceId}-child", input),
+            static catalog => catalog.Add(Child, static (context, input) => context.Call(Double, input)),
+            input: 8);
+
+        Assert.Equal(16, state.Output!.Value.GetInt32());
+        var child = await Client.Get("one-child");
+        Assert.Equal(("Child", OrchestrationStatus.Completed, "one"), (child!.Name, child.Status, child.ParentId));
+    }
+
+    [Fact]
+    public async Task A_child_that_fails_fails_the_call()
+    {
+        var state = await Run(
+            static (context, input) => context.CallOrchestration(Child, "child", input),
+            static catalog => catalog.Add(Child, static Task<int> (_, _) => throw new FormatException("Not a number.")));
+
+        Assert.Equal(new Failure("FormatException", "Not a number.", false), state.Failure);
+    }
+
+    [Fact]
+    public async Task A_child_that_is_terminated_fails_the_call()
+    {
+        await Run(
+            static (context, input) => context.CallOrchestration(Child, "child", input),
+            static catalog => catalog.Add(Child, static async (context, _) => (await context.WaitForEvent<int>("Never")).Value));
+
+        Assert.True(await Client.Terminate("child", "enough"));
+
+        var state = await Host.Settled("one");
+        Assert.Equal(OrchestrationStatus.Failed, state.Status);
+        Assert.Equal("enough", state.Failure!.Message);
+    }
+
+    [Fact]
+    public async Task A_childs_id_that_another_instance_has_fails_the_call()
+    {
+        await Use(Catalog(static (context, input) => context.CallOrchestration(Child, "taken", input))
+            .Add(Child, static (_, input) => Task.FromResult(input)));
+        await Client.Start(Child, "taken", 1);
+
+        await Client.Start(Main, "one", 2);
+
+        var state = await Host.Settled("one");
+        Assert.Equal("instance-id-taken", state.Failure?.Code);
+        Assert.Equal(1, (await Client.Get("taken"))!.Output!.Value.GetInt32());
+    }
+
+    [Fact]
+    public async Task A_suspended_instance_keeps_its_events_and_goes_on_when_resumed()
+    {
+        await Run(static async (context, _) => (await context.WaitForEvent<int>("Go")).Value + await context.Call(Double, 5));
+
+        Assert.True(await Client.Suspend("one", "pause"));
+        await Client.RaiseEvent("one", "Go", 1);
+        Assert.Equal(OrchestrationStatus.Suspended, (await Host.Settled("one")).Status);
+
+        Assert.True(await Client.Resume("one", "on"));
+        Assert.False(await Client.Resume("one", "again"));
+        Assert.Equal(11, (await Host.Settled("one")).Output!.Value.GetInt32());
+        Assert.False(await Client.Suspend("one", "late"));
+    }
+
+    [Fact]
+    public async Task A_terminated_instance_ends_with_the_reason_and_its_activities_see_their_token()
+    {
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        await Use(Catalog(static (context, input) => context.Call(new ActivityName<int, int>("Long"), input))
+            .Add(new ActivityName<int, int>("Long"), async (_, _, cancellationToken) =>
+            {
+                started.SetResult();
+                try
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+                }
+                finally
+                {
+                    cancelled.SetResult();
+                }
+
+                return 1;
+            }));
+        await Client.Start(Main, "one", 0);
+        await started.Task;
+
+        Assert.True(await Client.Terminate("one", "not needed"));
+
+        await cancelled.Task;
+        var state = await Host.Settled("one");
+        Assert.Equal((OrchestrationStatus.Terminated, "not needed"), (state.Status, state.Failure!.Message));
+        Assert.False(await Client.Terminate("one", "again"));
+    }
+
+    [Fact]
+    public async Task Only_an_instance_that_has_ended_can_be_purged()
+    {
+        await Run(static async (context, _) => (await context.WaitForEvent<int>("Go")).Value);
+
+        Assert.False(await Client.Purge("one"));
+
+        await Client.Terminate("one", "over");
+        Assert.True(await Client.Purge("one"));
+        Assert.Empty(await Client.History("one"));
+    }
+
+    [Fact]
+    public async Task A_query_gives_pages_in_ordinal_order_by_prefix_and_status()
+    {
+        await Use(Catalog(static async (context, wait) => wait == 0 ? 0 : (await context.WaitForEvent<int>("Go")).Value));
+        foreach (var (id, wait) in new[] { ("run-b", 0), ("run-B", 1), ("run-a", 1), ("other", 0), ("run-c", 0), ("sun", 0) })
+        {
+            await Client.Start(Main, id, wait);
+        }
+
+        await Host.WhenIdle();
+        Assert.Equal(["other", "run-B", "run-a", "run-b", "run-c", "sun"], await Ids(new OrchestrationQuery()));
+        Assert.Equal(["run-B", "run-a", "run-b", "run-c"], await Ids(new OrchestrationQuery("run-", Take: 1)));
+        Assert.Equal(["run-b", "run-c"], await Ids(new OrchestrationQuery("run-", OrchestrationStatus.Completed, Take: 2)));
+        Assert.Equal(["run-B", "run-a"], await Ids(new OrchestrationQuery(Status: OrchestrationStatus.Running, Take: 1)));
+        Assert.Empty(await Ids(new OrchestrationQuery("zoo")));
+    }
+
+    [Fact]
+    public async Task The_history_tells_what_happened_in_order()
+    {
+        await Run(static async (context, input) =>
+        {
+            var doubled = await context.Call(Double, input);
+            await context.Delay(context.Now.AddMinutes(1));
+            return doubled;
+        }, input: 2);
+        await Host.Advance(TimeSpan.FromMinutes(1));
+
+        var history = await Client.History("one");
+
+        Assert.Equal(
+            ["started", "activity-scheduled", "activity-completed", "timer-scheduled", "timer-fired", "completed"],
+            history.Select(e => e.Kind));
+        Assert.Equal(Enumerable.Range(0, 6), history.Select(e => e.Sequence));
+        Assert.Equal(("Double", 4), (history[2].Name, history[2].Data!.Value.GetInt32()));
+        Assert.Equal(TimeSpan.FromMinutes(1), history[4].Time - history[3].Time);
+    }
+
+    private async Task<List<string>> Ids(OrchestrationQuery query)
+    {
+        var ids = new List<string>();
+        OrchestrationPage page;
+        do
+        {
+            page = await Client.Query(query);
+            Assert.True(page.Instances.Count <= query.Take);
+            ids.AddRange(page.Instances.Select(state => state.InstanceId));
+            query = query with { Continuation = page.Continuation };
+        }
+        while (page.Continuation is not null);
+
+        return ids;
+    }
+}
