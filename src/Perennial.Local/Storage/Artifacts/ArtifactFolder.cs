@@ -19,6 +19,7 @@ public sealed class ArtifactFolder : IContentStore
     private readonly string _folder;
     private readonly string _unfinished;
     private readonly Lock[] _gates = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
+    private readonly bool[] _durablePrefixes = new bool[256];
     private long _names;
 
     /// <summary>Opens or creates the folder; what a crash left unfinished is removed.</summary>
@@ -34,8 +35,6 @@ public sealed class ArtifactFolder : IContentStore
         _unfinished = Path.Combine(_folder, "tmp");
         disk.CreateFolderDurably(_unfinished);
         disk.DeleteUnfinished(_unfinished);
-        // A name may be in memory only when the process died before the machine did.
-        disk.SyncFolder(_folder);
     }
 
     /// <inheritdoc/>
@@ -132,12 +131,14 @@ public sealed class ArtifactFolder : IContentStore
         var prefix = Path.GetDirectoryName(path)!;
         lock (GateOf(hash))
         {
+            ref var durable = ref _durablePrefixes[PrefixOf(hash)];
+            if (!durable) _disk.CreateFolderDurably(prefix);
+            durable = true;
             // A file of another length is damaged: whoever puts the content again heals it.
             if (Length(path) == file.Length) _disk.Delete(beside);
             else
             {
                 file.Sync();
-                _disk.CreateFolderDurably(prefix);
                 _disk.Rename(beside, path);
             }
             _disk.SyncFolder(prefix);
@@ -150,7 +151,10 @@ public sealed class ArtifactFolder : IContentStore
         return file?.Length ?? -1;
     }
 
-    private Lock GateOf(ContentHash hash) => _gates[int.Parse(hash.ToString().AsSpan(0, PrefixDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)];
+    private Lock GateOf(ContentHash hash) => _gates[PrefixOf(hash)];
+
+    private static int PrefixOf(ContentHash hash) =>
+        int.Parse(hash.ToString().AsSpan(0, PrefixDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private string PathOf(ContentHash hash)
     {

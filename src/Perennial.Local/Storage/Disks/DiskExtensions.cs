@@ -6,14 +6,23 @@ internal static class DiskExtensions
     /// <summary>The ending of files that are not finished; such a file is rubbish after a crash.</summary>
     public const string UnfinishedEnding = ".tmp";
 
-    /// <summary>Creates a folder with its parents, durably.</summary>
-    public static void CreateFolderDurably(this IDisk disk, string path)
+    /// <summary>Creates a folder with its parents, each durably. One that is there already is taken to be durable.</summary>
+    public static void CreateMissingFolders(this IDisk disk, string path)
     {
         if (disk.FolderExists(path)) return;
-        var parent = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (parent is not null) disk.CreateFolderDurably(parent);
+        var parent = Path.GetDirectoryName(path);
+        if (parent is not null) disk.CreateMissingFolders(parent);
         disk.CreateFolder(path);
         if (parent is not null) disk.SyncFolder(parent);
+    }
+
+    /// <summary>
+    /// Makes sure that a folder is there durably, also where it was created before and the sync after that failed or was never reached.
+    /// </summary>
+    public static void CreateFolderDurably(this IDisk disk, string path)
+    {
+        disk.CreateMissingFolders(path);
+        disk.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Writes a whole file, in place of any other, atomically and durably: beside, synced, renamed, folder synced.</summary>

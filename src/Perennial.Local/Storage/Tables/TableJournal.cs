@@ -1,0 +1,168 @@
+using Perennial.Core.Ports;
+using Perennial.Local.Storage.Disks;
+using Perennial.Local.Storage.Segments;
+
+namespace Perennial.Local.Storage.Tables;
+
+/// <summary>
+/// Tables in memory behind a journal: a batch is one record, and concurrent batches share a sync. Readers see only what is durable.
+/// When the journal has grown long, a snapshot takes its place while serving. One process owns the folder.
+/// </summary>
+public sealed class TableJournal : ITableStore, IDisposable
+{
+    private readonly TableJournalOptions _options;
+    private readonly TableSnapshot _snapshots;
+    private readonly SegmentedLog _log;
+    private readonly TableState _state = new();
+    private readonly Lock _reading = new();
+    private readonly GroupCommit<PendingBatch> _group;
+    private long _compactAt;
+    private Task _compaction = Task.CompletedTask;
+
+    /// <summary>Opens or creates the folder.</summary>
+    /// <exception cref="CorruptStoreException">Something else than a torn tail is wrong.</exception>
+    public TableJournal(string folder)
+        : this(SystemDisk.Instance, folder, new TableJournalOptions())
+    {
+    }
+
+    internal TableJournal(IDisk disk, string folder, TableJournalOptions options)
+    {
+        folder = Path.GetFullPath(folder);
+        _options = options;
+        _snapshots = new TableSnapshot(disk, folder);
+        disk.CreateFolderDurably(folder);
+        var from = _snapshots.Newest();
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        _compactAt = CompactAt(from > 1 ? _snapshots.Load(from, _state, Intern) : 0);
+        var journal = Path.Combine(folder, "journal");
+        _log = SegmentedLog.Open(disk, journal, options.Log, from);
+        if (_log.First != from) throw new CorruptStoreException(journal, 0, $"the journal begins with segment {_log.First}, not with {from}.");
+        _log.Replay((_, record) =>
+        {
+            var (sequence, changes) = ChangeFormat.Decode(record, Intern);
+            foreach (var change in changes) _state.Apply(change);
+            _state.Sequence = Math.Max(_state.Sequence, sequence);
+        });
+        _group = new GroupCommit<PendingBatch>("tables", Commit);
+        CompactWhenLong();
+
+        // Tables, partitions and property names recur: one string each.
+        string Intern(string text) => names.TryGetValue(text, out var known) ? known : names[text] = text;
+    }
+
+    /// <inheritdoc/>
+    public Task<TableEntity?> Get(string table, string partition, string row, CancellationToken cancellationToken = default)
+    {
+        TableLimits.CheckTable(table);
+        TableLimits.CheckKey("partition", partition);
+        TableLimits.CheckKey("row", row);
+        lock (_reading) return Task.FromResult(_state.Table(table)?.Find(partition, row)?.ToEntity());
+    }
+
+    /// <inheritdoc/>
+    public Task<BatchResult> Write(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellationToken = default)
+    {
+        TableLimits.Check(table, partition, operations);
+        var batch = new PendingBatch(table, partition, operations);
+        _group.Submit(batch);
+        return batch.Task;
+    }
+
+    /// <inheritdoc/>
+    public Task<TablePage> Query(TableQuery query, CancellationToken cancellationToken = default)
+    {
+        TableLimits.Check(query);
+        var exclusive = query.Continuation is not null;
+        var (partition, row) = exclusive ? TableContinuation.Parse(query.Continuation!) : (query.Partition ?? "", query.RowFrom ?? "");
+        var page = new List<StoredEntity>();
+        lock (_reading)
+        {
+            foreach (var entity in _state.Table(query.Table)?.From(partition, row, exclusive) ?? [])
+            {
+                if (query.Partition is not null && entity.Partition != query.Partition) break;
+                if (query.RowTo is not null && string.CompareOrdinal(entity.Row, query.RowTo) >= 0) break;
+                page.Add(entity);
+                // One more than asked for tells whether there is another page.
+                if (page.Count > query.Take) break;
+            }
+        }
+        var more = page.Count > query.Take;
+        if (more) page.RemoveAt(query.Take);
+        return Task.FromResult(new TablePage([.. page.Select(entity => entity.ToEntity())], more ? TableContinuation.Format(page[^1]) : null));
+    }
+
+    /// <summary>Completes what was written and closes the files.</summary>
+    public void Dispose()
+    {
+        _group.Dispose();
+        _compaction.Wait();
+        _log.Dispose();
+    }
+
+    /// <summary>Completes when a compaction that is under way has ended.</summary>
+    internal Task Compacted() => _compaction;
+
+    private void Commit(IReadOnlyList<PendingBatch> group)
+    {
+        try
+        {
+            var overlay = new Overlay(_state);
+            var records = new List<ReadOnlyMemory<byte>>(group.Count);
+            foreach (var batch in group)
+            {
+                if (batch.Decide(overlay)) records.Add(ChangeFormat.Encode(overlay.Sequence, batch.Changes));
+            }
+            // Numbers of a batch that fails are not used again: it may yet be found in the journal after a crash.
+            _state.Sequence = overlay.Sequence;
+            _log.Commit(records);
+            lock (_reading)
+            {
+                foreach (var change in group.SelectMany(batch => batch.Changes)) _state.Apply(change);
+            }
+            foreach (var batch in group) batch.Complete();
+            CompactWhenLong();
+        }
+        catch (Exception e)
+        {
+            foreach (var batch in group) batch.TrySetException(e);
+        }
+    }
+
+    /// <summary>
+    /// Runs on the committing thread, so the state is exactly what the segments before the new one say. The crash that comes before
+    /// the snapshot has its name leaves all segments; the one that comes after leaves some that opening removes.
+    /// </summary>
+    private void CompactWhenLong()
+    {
+        if (!_compaction.IsCompleted || _log.Bytes < _compactAt) return;
+        try
+        {
+            var number = _log.Roll();
+            var (sequence, tables) = (_state.Sequence, _state.Freeze());
+            _compaction = Task.Run(() => Compact(number, sequence, tables));
+        }
+        catch (IOException)
+        {
+            // With no space for a segment there is none for a snapshot: the journal goes on as it is.
+            _compactAt = _log.Bytes + _options.CompactionBytes;
+        }
+    }
+
+    private long CompactAt(long snapshotBytes) => Math.Max(_options.CompactionBytes, snapshotBytes * _options.CompactionRatio);
+
+    private void Compact(int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<StoredEntity[]> Chunks)> tables)
+    {
+        try
+        {
+            var bytes = _snapshots.Write(number, sequence, tables);
+            _log.DropBefore(number);
+            _compactAt = CompactAt(bytes);
+        }
+        catch (IOException)
+        {
+            // The journal holds everything; it is tried again when that has grown.
+            _compactAt = _log.Bytes + _options.CompactionBytes;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Perennial.Local.Storage.Tables;
+
+/// <summary>All tables in memory. Not safe for concurrent use.</summary>
+internal sealed class TableState
+{
+    private readonly SortedDictionary<string, SortedChunks> _tables = new(StringComparer.Ordinal);
+
+    /// <summary>The number of the last write; every new entity takes the next.</summary>
+    public long Sequence { get; set; }
+
+    public SortedChunks? Table(string name) => _tables.GetValueOrDefault(name);
+
+    public void Apply(Change change)
+    {
+        if (!_tables.TryGetValue(change.Table, out var table)) _tables[change.Table] = table = new SortedChunks();
+        if (change.Entity is null) table.Remove(change.Partition, change.Row);
+        else table.Set(change.Entity);
+        Sequence = Math.Max(Sequence, change.Entity?.Sequence ?? 0);
+    }
+
+    /// <summary>All entities as they are now, by table.</summary>
+    public IReadOnlyList<(string Table, IReadOnlyList<StoredEntity[]> Chunks)> Freeze() =>
+        [.. _tables.Select(table => (table.Key, table.Value.Freeze()))];
+}
