@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Perennial.Core.Ports;
+using Perennial.Core.Registry;
+
+namespace Perennial.Core.Serving;
+
+/// <summary>Predictions joined with the labels that came for them: what monitors, rollouts and retrainings look at.</summary>
+public sealed class LabelledTraffic(IPredictionLog log, ModelSpecs specs)
+{
+    private readonly ConcurrentDictionary<string, TrafficIndex> _indices = new(StringComparer.Ordinal);
+
+    /// <summary>Predictions answered in [from, to), ordered by time and then id.</summary>
+    public Task<IReadOnlyList<JoinedPrediction>> Window(string model, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
+        Index(model).Look(index => index.Window(from, to), cancellationToken);
+
+    /// <summary>How many of the model's predictions have a label.</summary>
+    public Task<int> CountLabelled(string model, CancellationToken cancellationToken = default) =>
+        Index(model).Look(index => index.CountLabelled(), cancellationToken);
+
+    /// <summary>How many of the ids have no prediction (yet).</summary>
+    public Task<int> CountUnknown(string model, IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
+        Index(model).Look(index => ids.Count(id => !index.Knows(id)), cancellationToken);
+
+    /// <summary>All predictions so far that have a label, as rows to train on; null when there is none.</summary>
+    public async Task<TrafficExport?> Export(string model, CancellationToken cancellationToken = default)
+    {
+        var spec = await specs.Find(model, cancellationToken);
+        if (!spec.Succeeded) throw new InvalidOperationException(spec.Problem.Detail);
+        var (rows, cursor) = await Index(model).Look(
+            index => (index.Window(DateTimeOffset.MinValue, DateTimeOffset.MaxValue).Where(p => p.Label is not null).ToArray(), index.Cursor), cancellationToken);
+        if (rows.Length == 0) return null;
+        var buffer = new ArrayBufferWriter<byte>();
+        foreach (var row in rows) Write(buffer, row, spec.Value.Label);
+        return new TrafficExport(buffer.WrittenMemory, rows.Length, cursor);
+    }
+
+    private TrafficIndex Index(string model) => _indices.GetOrAdd(model, m => new TrafficIndex(log, m));
+
+    private static void Write(ArrayBufferWriter<byte> buffer, JoinedPrediction prediction, string label)
+    {
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CoreJson.Options.Encoder }))
+        {
+            json.WriteStartObject();
+            foreach (var property in prediction.Row.EnumerateObject())
+                if (property.Name != label) property.WriteTo(json);
+            // The readers know the label's declared type: text serves for every one but a JSON number or boolean, which stay such.
+            if (prediction.Label is "true" or "false") json.WriteBoolean(label, prediction.Label == "true");
+            else if (double.TryParse(prediction.Label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) json.WriteNumber(label, number);
+            else json.WriteString(label, prediction.Label);
+            json.WriteEndObject();
+        }
+        buffer.Write("\n"u8);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Perennial.Core.Outcomes;
+
+namespace Perennial.Core.Serving;
+
+/// <summary>Rows to predict: at most 10,000 a call.</summary>
+/// <param name="Rows">One JSON object a row, keyed by column.</param>
+/// <param name="Ids">One id a row, 1 to 200 characters, unique in the call; made by the host when absent. The first prediction with an id is the one that its label belongs to.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PredictRequest(IReadOnlyList<JsonElement> Rows, IReadOnlyList<string>? Ids = null);
+
+/// <summary>Predictions, in the order of the rows.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Version">The version that answered.</param>
+/// <param name="Predictions">One a row.</param>
+public sealed record PredictResponse(string Model, int Version, IReadOnlyList<RowPrediction> Predictions);
+
+/// <summary>The answer to one row.</summary>
+/// <param name="Id">The prediction's id, under which its label is sent later.</param>
+/// <param name="Label">Classification: the answered class.</param>
+/// <param name="Score">Binary: the probability of the positive class.</param>
+/// <param name="Scores">Multiclass: the probability of each class.</param>
+/// <param name="Value">Regression: the value.</param>
+/// <param name="Unseen">Columns whose category the version was not trained on.</param>
+public sealed record RowPrediction(
+    string Id,
+    string? Label = null,
+    double? Score = null,
+    IReadOnlyDictionary<string, double>? Scores = null,
+    double? Value = null,
+    IReadOnlyList<string>? Unseen = null);
+
+/// <summary>The bounds of a call.</summary>
+public static class ServingLimits
+{
+    /// <summary>Rows, or labels, a call.</summary>
+    public const int Rows = 10_000;
+
+    /// <summary>Characters an id.</summary>
+    public const int IdLength = 200;
+
+    /// <summary>What is wrong with an id; null when nothing is.</summary>
+    public static string? FaultOf(string? id) => id is { Length: > 0 and <= IdLength } && !id.Any(char.IsControl)
+        ? null
+        : $"An id is 1 to {IdLength} characters without control characters.";
+
+    /// <summary>A problem when a call has no rows or too many.</summary>
+    public static Problem? Check(int count, string what) => count switch
+    {
+        0 => Problem.Invalid("no-" + what, $"The call has no {what}."),
+        > Rows => new Problem(ProblemKind.TooLarge, "too-many-" + what, $"The call has {count} {what}; at most {Rows} go into one. Split it."),
+        _ => null,
+    };
+}
