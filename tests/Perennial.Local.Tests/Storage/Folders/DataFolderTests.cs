@@ -1,0 +1,58 @@
+using System.Globalization;
+using Perennial.Local.Storage.Folders;
+
+namespace Perennial.Local.Tests.Storage.Folders;
+
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Path => _folder.Combine("deep/.perennial");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_new_folder_has_its_layout_and_can_be_opened_again()
+    {
+        using (var folder = DataFolder.Open(Path))
+        {
+            Assert.Equal(Path, folder.Path);
+            foreach (var name in new[] { "artifacts", "tables", "orchestrations", "predictions", "blobs", "inbox" })
+                Assert.True(Directory.Exists(System.IO.Path.Combine(Path, name)));
+        }
+        DataFolder.Open(Path).Dispose();
+    }
+
+    [Fact]
+    public void A_second_owner_is_refused_with_the_process_of_the_first()
+    {
+        using var first = DataFolder.Open(Path);
+        var refusal = Assert.Throws<FolderInUseException>(() => DataFolder.Open(Path));
+        Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), refusal.Owner);
+        Assert.Contains(refusal.Owner, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lock_whose_process_died_is_taken_over()
+    {
+        Directory.CreateDirectory(Path);
+        File.WriteAllText(System.IO.Path.Combine(Path, "lock"), "");
+        File.WriteAllText(System.IO.Path.Combine(Path, "lock.owner"), "999999");
+        using var folder = DataFolder.Open(Path);
+        Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), File.ReadAllText(System.IO.Path.Combine(Path, "lock.owner")));
+    }
+
+    [Theory]
+    [InlineData("{\"format\":2}", "format 2")]
+    [InlineData("{\"format\":0}", "format 0")]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("null", "null")]
+    public void Another_format_is_refused_clearly_and_the_lock_released(string format, string named)
+    {
+        DataFolder.Open(Path).Dispose();
+        File.WriteAllText(System.IO.Path.Combine(Path, "format.json"), format);
+        Assert.Contains(named, Assert.Throws<FolderFormatException>(() => DataFolder.Open(Path)).Message, StringComparison.Ordinal);
+        File.WriteAllText(System.IO.Path.Combine(Path, "format.json"), "{\"format\":1}");
+        DataFolder.Open(Path).Dispose();
+    }
+}
