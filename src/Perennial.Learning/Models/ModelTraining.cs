@@ -107,12 +107,13 @@ public static class ModelTraining
         var features = FeatureOptions.ForTrees;
         features = features with { MinLevelCount = LearnerParameters.MinLevelCount(spec, features.MinLevelCount) };
         var fit = FeatureFitting.Fit(spec.Train, spec.Features, features);
+        if (fit.Transforms.Count == 0) return Constant(spec, BaselineTrainer.Train(targets), fit.Ignored, new Dictionary<string, double>());
         var levelCodes = fit.Transforms.SelectMany(t => t.FeatureNames.Select(_ => t is LevelCode level ? level.Levels.Count + 2 : 0)).ToArray();
         var result = BoostedTreesTrainer.Train(
             FeatureEncoding.Apply(fit.Transforms, spec.Train), targets, levelCodes, Held(spec, fit.Transforms), options, cancellationToken);
         var facts = new Dictionary<string, double> { ["features"] = levelCodes.Length, ["rounds"] = result.Rounds, ["roundsTried"] = result.RoundsTried };
         if (result.ValidationLosses.Count > 0) facts["validationLoss"] = result.ValidationLosses[result.Rounds];
-        if (result.Rounds == 0) return Constant(spec, new ConstantPredictor(result.Predictor.BaseMargins), fit.Ignored, facts);
+        if (result.Predictor.Trees.All(tree => tree.Feature.Length == 1)) return Constant(spec, new ConstantPredictor(result.Predictor.BaseMargins), fit.Ignored, facts);
         var importance = Importance.OfTrees(fit.Transforms, result.Predictor);
         return new TrainingResult(ModelOf(spec, fit.Transforms, result.Predictor), importance, facts, fit.Ignored);
     }

@@ -7,8 +7,13 @@ namespace Perennial.Learning.Trees;
 /// </summary>
 internal sealed class TreeGrower
 {
-    // Below this number of histogram additions, waking another thread costs more than it saves.
+    // Below this number of histogram additions, waking another thread costs more than it saves. Debug builds share nearly all work out,
+    // so that tests see it.
+#if DEBUG
+    private const long WorthThreads = 1 << 8;
+#else
     private const long WorthThreads = 1 << 17;
+#endif
 
     private readonly BinnedMatrix _matrix;
     private readonly BoostedTreesOptions _options;
