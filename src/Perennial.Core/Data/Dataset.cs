@@ -7,7 +7,13 @@ namespace Perennial.Core.Data;
 /// <summary>What a dataset is made of; stored as JSON content, whose hash is the dataset's id.</summary>
 /// <param name="Parts">Files of rows, oldest first. A retraining adds a part of labelled traffic to the parts of the dataset before it.</param>
 /// <param name="Columns">The schema that every part is read with; inferred once, from the first part.</param>
-public sealed record DatasetManifest(IReadOnlyList<DatasetPart> Parts, IReadOnlyList<ColumnSchema> Columns);
+/// <param name="Missing">The tokens for missing that the first part was read with, besides the empty field.</param>
+/// <param name="Delimiter">The delimiter that CSV parts are read with.</param>
+public sealed record DatasetManifest(
+    IReadOnlyList<DatasetPart> Parts,
+    IReadOnlyList<ColumnSchema> Columns,
+    IReadOnlyList<string>? Missing = null,
+    string Delimiter = ",");
 
 /// <summary>A file of rows.</summary>
 /// <param name="Content">Its bytes.</param>

@@ -1,0 +1,131 @@
+using System.Text;
+using Perennial.Core.Outcomes;
+using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Ports;
+using Perennial.Learning.Frames;
+using Perennial.Learning.Randomness;
+
+namespace Perennial.Core.Data;
+
+/// <summary>Splits rows. A pure function of rows, spec and seed.</summary>
+public static class Splits
+{
+    /// <summary>The fewest rows that may choose, and the fewest that may judge.</summary>
+    public const int MinPart = 5;
+
+    /// <summary>The fewest rows that may train.</summary>
+    public const int MinTrain = 10;
+
+    /// <summary>How the spec splits, where it does not say.</summary>
+    public static SplitKind KindOf(ModelSpec spec) =>
+        spec.Split.By ?? (spec.Data.Time is not null ? SplitKind.Time : spec.Data.Group is not null ? SplitKind.Group : SplitKind.Random);
+
+    /// <summary>The fewest labelled rows that give every part its fewest.</summary>
+    public static int RowsNeeded(SplitSpec split)
+    {
+        var needed = (2 * MinPart) + MinTrain;
+        while (Cut(needed, split) is var (train, validation, test) && (train < MinTrain || validation < MinPart || test < MinPart) && needed < 1_000_000) needed++;
+        return needed;
+    }
+
+    /// <summary>Splits the labelled rows, or says why it cannot be done.</summary>
+    /// <param name="frame">The rows.</param>
+    /// <param name="spec">How.</param>
+    /// <param name="label">Which rows have a label, and their classes.</param>
+    /// <param name="source">The file, for messages.</param>
+    public static Outcome<RowSplit> Make(Frame frame, ModelSpec spec, LabelReading label, string source)
+    {
+        var needed = RowsNeeded(spec.Split);
+        if (label.Labelled.Length < needed)
+            return Problem.Invalid("too-few-rows", $"{source} has {label.Labelled.Length} labelled rows; the split (validation {spec.Split.Validation:0.##}, test {spec.Split.Test:0.##}) needs at least {needed}. Add rows.");
+        var split = KindOf(spec) switch
+        {
+            SplitKind.Time => ByTime((TimestampColumn)frame[spec.Data.Time!], label.Labelled, spec.Split),
+            SplitKind.Group => ByGroup(frame[spec.Data.Group!], label.Labelled, spec),
+            _ => AtRandom(frame[spec.Label], label, spec),
+        };
+        return Check(split, frame[spec.Label], label, source) is { } problem ? problem : split;
+    }
+
+    private static RowSplit ByTime(TimestampColumn time, int[] rows, SplitSpec split)
+    {
+        // Rows without a time come first: they can train, but must not judge what comes after.
+        int[] ordered = [.. rows.OrderBy(row => time.Ticks[row]).ThenBy(row => row)];
+        var (train, validation, _) = Cut(ordered.Length, split);
+        var first = TieStart(time, ordered, train);
+        var second = Math.Max(first, TieStart(time, ordered, train + validation));
+        return new RowSplit(SplitKind.Time, ordered[..first], ordered[first..second], ordered[second..]);
+    }
+
+    /// <summary>The cut moved back to where the run of equal times around it begins, so that one instant is never on two sides; forward where that would leave nothing before it.</summary>
+    private static int TieStart(TimestampColumn time, int[] ordered, int cut)
+    {
+        var start = cut;
+        while (start > 0 && time.Ticks[ordered[start - 1]] == time.Ticks[ordered[cut]]) start--;
+        if (start > 0) return start;
+        var end = cut;
+        while (end < ordered.Length && time.Ticks[ordered[end]] == time.Ticks[ordered[cut]]) end++;
+        return end;
+    }
+
+    private static RowSplit AtRandom(Column label, LabelReading reading, ModelSpec spec)
+    {
+        var strata = reading.Classes.Count == 0
+            ? [reading.Labelled]
+            : reading.Labelled.GroupBy(row => label.Format(row)!, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray());
+        List<int> train = [], validation = [], test = [];
+        foreach (var stratum in strata)
+        {
+            int[] shuffled = [.. stratum.OrderBy(row => Draw(spec.Train.Seed, row)).ThenBy(row => row)];
+            var (trains, validates, _) = Cut(shuffled.Length, spec.Split);
+            train.AddRange(shuffled[..trains]);
+            validation.AddRange(shuffled[trains..(trains + validates)]);
+            test.AddRange(shuffled[(trains + validates)..]);
+        }
+        return new RowSplit(SplitKind.Random, [.. train.Order()], [.. validation.Order()], [.. test.Order()]);
+    }
+
+    private static RowSplit ByGroup(Column group, int[] rows, ModelSpec spec)
+    {
+        // A row without a group is a group of its own.
+        var groups = rows.GroupBy(row => group.Format(row) is { } name ? $"g{name}" : $"r{row}", StringComparer.Ordinal)
+            .OrderBy(g => Draw(spec.Train.Seed, g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal);
+        var (_, validation, test) = Cut(rows.Length, spec.Split);
+        List<int> trains = [], validates = [], tests = [];
+        foreach (var members in groups)
+            (tests.Count < test ? tests : validates.Count < validation ? validates : trains).AddRange(members);
+        return new RowSplit(SplitKind.Group, [.. trains.Order()], [.. validates.Order()], [.. tests.Order()]);
+    }
+
+    private static (int Train, int Validation, int Test) Cut(int rows, SplitSpec split)
+    {
+        var test = (int)Math.Round(rows * split.Test, MidpointRounding.AwayFromZero);
+        var validation = (int)Math.Round(rows * split.Validation, MidpointRounding.AwayFromZero);
+        return (rows - validation - test, validation, test);
+    }
+
+    private static ulong Draw(ulong seed, int row) => new Xoshiro256(seed ^ ((ulong)row * 0x9E3779B97F4A7C15)).NextUInt64();
+
+    private static ulong Draw(ulong seed, string group) =>
+        BitConverter.ToUInt64(Convert.FromHexString(ContentHash.Of(Encoding.UTF8.GetBytes($"{seed}:{group}")).ToString()));
+
+    private static Problem? Check(RowSplit split, Column label, LabelReading reading, string source)
+    {
+        if (split.Train.Length < MinTrain || split.Validation.Length < MinPart || split.Test.Length < MinPart)
+        {
+            return Problem.Invalid("split-impossible", $"{source} splits into {split.Summary()}; at least {MinTrain}, {MinPart} and {MinPart} are needed. "
+                + "Too many rows share one time or one group: split at random, or add rows.");
+        }
+        foreach (var (rows, use) in new[] { (split.Train, "training"), (split.Validation, "validation"), (split.Test, "test") })
+        {
+            var seen = rows.Select(row => label.Format(row)!).ToHashSet(StringComparer.Ordinal);
+            var absent = reading.Classes.FirstOrDefault(c => !seen.Contains(c));
+            // With several classes a rare one may be absent where only counting is done, but nothing can learn a class it never sees.
+            if (absent is not null && (reading.Classes.Count == 2 || use == "training"))
+                return Problem.Invalid("class-missing", $"{source}: no {use} row has the class '{absent}' ({split.Summary()}). Add rows, or change the split's shares.");
+            if (reading.Classes.Count == 0 && seen.Count == 1)
+                return Problem.Invalid("label-constant", $"{source}: the label is the same in all {rows.Length} {use} rows. Add rows, or change the split's shares.");
+        }
+        return null;
+    }
+}

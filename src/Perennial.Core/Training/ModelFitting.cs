@@ -1,0 +1,58 @@
+using System.Globalization;
+using Perennial.Core.Data;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+using Perennial.Learning.Frames;
+using Perennial.Learning.Metrics;
+
+namespace Perennial.Core.Training;
+
+/// <summary>Trains trials and refits the winner. Pure functions of rows, plan, trial and seed.</summary>
+public static class ModelFitting
+{
+    /// <summary>Trains on the trial's share of the training rows and measures on the validation rows; a trainer's refusal is a result without a value.</summary>
+    public static TrialResult Try(
+        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, ulong seed, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var train = frame.Take(RowSplit.Newest(split.Train, trial.HistoryShare));
+        var validation = LabelledRows.Take(frame, split.Validation, plan);
+        try
+        {
+            var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
+            var scores = runtime.Load(trained.Onnx).Score(validation.Rows);
+            var metrics = ModelMetrics.Compute(plan.Task, validation.Labels, scores, validation.Weights);
+            var seconds = clock.GetElapsedTime(started).TotalSeconds;
+            return metrics.TryGetValue(plan.Metric, out var value)
+                ? new TrialResult(value, Note(trained.Facts), trained.Facts, seconds)
+                : new TrialResult(null, $"{plan.Metric} is not defined on the validation rows.", trained.Facts, seconds);
+        }
+        catch (ActivityFailureException refusal) when (!refusal.Failure.Retryable)
+        {
+            return new TrialResult(null, refusal.Failure.Message, new Dictionary<string, double>(), clock.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    /// <summary>
+    /// Fits the winner again on its share of training and validation rows. There is nothing left to stop early on, so the number of rounds
+    /// is the one its trial found best.
+    /// </summary>
+    public static TrainedModel Refit(
+        ITrainer trainer, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, IReadOnlyDictionary<string, double> trialFacts, ulong seed, CancellationToken cancellationToken)
+    {
+        var parameters = new SortedDictionary<string, double>(trial.TrainerParameters().ToDictionary(), StringComparer.Ordinal);
+        if (trialFacts.TryGetValue("rounds", out var rounds) && rounds > 0) parameters["rounds"] = rounds;
+        var train = frame.Take(RowSplit.Newest(split.TrainAndValidation(), trial.HistoryShare));
+        return trainer.Train(Request(plan, parameters, train, null, seed), cancellationToken);
+    }
+
+    private static TrainingRequest Request(TrainingPlan plan, IReadOnlyDictionary<string, double> parameters, Frame train, Frame? validation, ulong seed)
+    {
+        // Only what the plan allows is handed on: a trainer cannot read a column that it does not get.
+        string[] columns = [.. plan.Features, plan.Label, .. plan.Weight is { } weight ? [weight] : Array.Empty<string>()];
+        return new TrainingRequest(plan.Task, train.Select(columns), validation?.Select(columns), plan.Label, plan.Classes, plan.Weight, plan.Features, parameters, seed);
+    }
+
+    private static string? Note(IReadOnlyDictionary<string, double> facts) => facts.Count == 0 ? null
+        : string.Join(", ", facts.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value:G5}")));
+}

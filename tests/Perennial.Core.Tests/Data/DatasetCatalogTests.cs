@@ -1,0 +1,153 @@
+using System.Text;
+using Perennial.Contracts.Fakes;
+using Perennial.Core.Data;
+using Perennial.Core.Outcomes;
+using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Serving;
+using Perennial.Learning.Frames;
+using Perennial.Local.Time;
+
+namespace Perennial.Core.Tests.Data;
+
+public class DatasetCatalogTests
+{
+    private static readonly ModelSpec Spec = new() { Model = "birds", Label = "damaged", Data = new DataSpec { Time = "day" } };
+
+    private readonly InMemoryContentStore _content = new();
+    private readonly DatasetCatalog _catalog;
+
+    public DatasetCatalogTests() => _catalog = new DatasetCatalog(_content, new InMemoryTableStore(), new MovableClock(DateTimeOffset.UnixEpoch));
+
+    [Fact]
+    public async Task A_file_is_stored_once_and_keeps_its_id()
+    {
+        var first = (await Add(Some.Csv(60))).Value;
+        var again = (await Add(Some.Csv(60))).Value;
+
+        Assert.Equal(first.Id, again.Id);
+        Assert.Equal(60, first.Rows);
+        Assert.Equal(ColumnType.Timestamp, first.Columns.Single(c => c.Name == "day").Type);
+        Assert.Single(await _catalog.List("birds"));
+        Assert.Equal(first.Columns, (await _catalog.Find("birds", first.Id))!.Columns);
+    }
+
+    [Fact]
+    public async Task Rows_come_back_as_they_were_sent()
+    {
+        var dataset = (await Add(Some.Csv(60))).Value;
+        var frame = await _catalog.Read(dataset);
+
+        Assert.Equal((60, "speed-37"), (frame.RowCount, $"{frame.Columns[1].Name}-{frame["speed"].Format(1)}"));
+    }
+
+    [Theory]
+    [InlineData("", "empty-file")]
+    [InlineData("day,speed,damaged\n", "no-rows")]
+    [InlineData("day,speed,damaged\n1990-01-01,1,true,9\n", "ragged-row")]
+    [InlineData("day,day,damaged\n1990-01-01,1,true\n", "duplicate-column-name")]
+    public async Task An_unreadable_file_is_a_problem_and_leaves_nothing(string text, string code)
+    {
+        var problem = (await Add(text)).Problem!;
+
+        Assert.Equal(ProblemKind.Invalid, problem.Kind);
+        Assert.Equal(code, problem.Code);
+        Assert.StartsWith("birds.csv", Assert.Single(problem.Faults!).Where, StringComparison.Ordinal);
+        Assert.Empty(await _catalog.List("birds"));
+        Assert.Empty(await Contents());
+    }
+
+    [Fact]
+    public async Task A_refused_upload_of_bytes_that_were_there_takes_nothing_away()
+    {
+        var bytes = Encoding.UTF8.GetBytes("not,a,dataset\n");
+        using var stream = new MemoryStream(bytes);
+        var hash = await _content.Put(stream);
+
+        Assert.False((await Add("not,a,dataset\n")).Succeeded);
+        Assert.True(await _content.Exists(hash));
+    }
+
+    [Fact]
+    public async Task A_declared_column_that_is_missing_names_the_nearest_and_all()
+    {
+        var spec = Spec with { Data = Spec.Data with { KnownLater = ["Speed_"], Types = new Dictionary<string, ColumnType> { ["dya"] = ColumnType.Text } } };
+        var problem = (await Add(Some.Csv(60), spec)).Problem!;
+
+        Assert.Equal("columns-missing", problem.Code);
+        Assert.Equal("There is no column 'Speed_' (data.knownLater): did you mean 'speed'? The columns are: day, speed, species, damaged.", problem.Faults![0].Message);
+        Assert.Contains("'dya' (data.types): did you mean 'day'?", problem.Faults[1].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("damage", "columns-missing")]
+    [InlineData("constant", "label-constant")]
+    [InlineData("key", "label-unique")]
+    [InlineData("nothing", "label-empty")]
+    [InlineData("day", "label-type")]
+    public async Task A_label_that_cannot_be_learned_is_a_problem(string label, string code)
+    {
+        var text = new StringBuilder("day,constant,key,nothing,damaged\n");
+        for (var i = 0; i < 60; i++) text.Append(Some.Day(i / 2)).Append(",x,k").Append(i).Append(",,").Append(i % 3 == 0 ? "true\n" : "false\n");
+
+        Assert.Equal(code, (await Add(text.ToString(), Spec with { Label = label })).Problem!.Code);
+    }
+
+    [Fact]
+    public async Task Fewer_rows_than_the_split_needs_are_refused_with_their_number()
+    {
+        var needed = Splits.RowsNeeded(Spec.Split);
+        var problem = (await Add(Some.Csv(needed - 1))).Problem!;
+
+        Assert.Equal("too-few-rows", problem.Code);
+        Assert.Contains($"needs at least {needed}", problem.Detail, StringComparison.Ordinal);
+        Assert.True((await Add(Some.Csv(needed))).Succeeded);
+    }
+
+    [Fact]
+    public async Task Traffic_extends_the_uploaded_dataset_and_columns_it_lacks_are_missing()
+    {
+        var dataset = (await Add(Some.Csv(60))).Value;
+        var lines = "{\"speed\":7,\"damaged\":true,\"day\":\"1999-01-01\"}\n{\"speed\":null,\"damaged\":false,\"day\":\"1999-01-02\",\"extra\":1}\n"u8.ToArray();
+        var extended = await _catalog.ExtendWithTraffic("birds", dataset, new TrafficExport(lines, 2, null));
+        var frame = await _catalog.Read(extended);
+
+        Assert.Equal((62, DatasetOrigin.Traffic, dataset.Id), (extended.Rows, extended.Origin, extended.Parent));
+        Assert.Equal(62, frame.RowCount);
+        Assert.Equal("7", frame["speed"].Format(60));
+        Assert.True(frame["species"].IsMissing(61));
+        Assert.Equal(dataset.Columns, frame.Schema);
+        Assert.Equal(dataset.Id, (await _catalog.Newest("birds"))!.Id);
+    }
+
+    [Fact]
+    public async Task The_newest_dataset_is_the_one_uploaded_last_even_while_the_clock_stands()
+    {
+        var a = (await Add(Some.Csv(60))).Value;
+        var b = (await Add(Some.Csv(61))).Value;
+        Assert.Equal(b.Id, (await _catalog.Newest("birds"))!.Id);
+
+        await Add(Some.Csv(60));
+        Assert.Equal(a.Id, (await _catalog.Newest("birds"))!.Id);
+    }
+
+    [Fact]
+    public async Task A_reading_rule_that_changes_makes_another_dataset()
+    {
+        var first = (await Add(Some.Csv(60))).Value;
+        var other = (await Add(Some.Csv(60), Spec with { Data = Spec.Data with { Missing = ["owl"] } })).Value;
+
+        Assert.NotEqual(first.Id, other.Id);
+        Assert.True((await _catalog.Read(other))["species"].CountMissing() > 0);
+        Assert.Equal(0, (await _catalog.Read(first))["species"].CountMissing());
+    }
+
+    private Task<Outcome<Dataset>> Add(string text, ModelSpec? spec = null) =>
+        _catalog.Add("birds", spec ?? Spec, new MemoryStream(Encoding.UTF8.GetBytes(text)), "birds.csv", DatasetOrigin.Upload);
+
+    private async Task<List<Core.Ports.ContentHash>> Contents()
+    {
+        var hashes = new List<Core.Ports.ContentHash>();
+        await foreach (var hash in _content.List()) hashes.Add(hash);
+        return hashes;
+    }
+}
