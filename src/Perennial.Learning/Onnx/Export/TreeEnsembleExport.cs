@@ -1,0 +1,59 @@
+using Perennial.Learning.Models;
+
+namespace Perennial.Learning.Onnx.Export;
+
+/// <summary>
+/// Writes trees as one ai.onnx.ml TreeEnsembleRegressor: one target an output, trees in their order, nodes in theirs. The scorer adds the
+/// leaves of a target in that order, then the base value.
+/// </summary>
+internal sealed class TreeEnsembleExport
+{
+    private readonly List<long> _trees = [], _nodes = [], _features = [], _left = [], _right = [], _missingLeft = [];
+    private readonly List<float> _thresholds = [], _weights = [];
+    private readonly List<string> _modes = [];
+    private readonly List<long> _leafTrees = [], _leafNodes = [], _leafTargets = [];
+
+    public static string Write(GraphBuilder graph, TreeEnsemblePredictor ensemble, string features)
+    {
+        var export = new TreeEnsembleExport();
+        for (var tree = 0; tree < ensemble.Trees.Count; tree++) export.Add(tree, ensemble.Trees[tree]);
+        return graph.MlNode("TreeEnsembleRegressor", [features], null,
+            GraphBuilder.Text("aggregate_function", "SUM"),
+            GraphBuilder.Singles("base_values", ensemble.BaseMargins),
+            GraphBuilder.Int("n_targets", ensemble.Outputs),
+            GraphBuilder.Ints("nodes_falsenodeids", export._right),
+            GraphBuilder.Ints("nodes_featureids", export._features),
+            GraphBuilder.Ints("nodes_missing_value_tracks_true", export._missingLeft),
+            GraphBuilder.Texts("nodes_modes", export._modes),
+            GraphBuilder.Ints("nodes_nodeids", export._nodes),
+            GraphBuilder.Ints("nodes_treeids", export._trees),
+            GraphBuilder.Ints("nodes_truenodeids", export._left),
+            GraphBuilder.Singles("nodes_values", export._thresholds),
+            GraphBuilder.Text("post_transform", "NONE"),
+            GraphBuilder.Ints("target_ids", export._leafTargets),
+            GraphBuilder.Ints("target_nodeids", export._leafNodes),
+            GraphBuilder.Ints("target_treeids", export._leafTrees),
+            GraphBuilder.Singles("target_weights", export._weights));
+    }
+
+    private void Add(int number, Tree tree)
+    {
+        for (var node = 0; node < tree.Feature.Length; node++)
+        {
+            var leaf = tree.Feature[node] < 0;
+            _trees.Add(number);
+            _nodes.Add(node);
+            _features.Add(leaf ? 0 : tree.Feature[node]);
+            _thresholds.Add(leaf ? 0 : tree.Threshold[node]);
+            _modes.Add(leaf ? "LEAF" : tree.IsLevel[node] ? "BRANCH_EQ" : "BRANCH_LEQ");
+            _left.Add(leaf ? 0 : tree.Left[node]);
+            _right.Add(leaf ? 0 : tree.Right[node]);
+            _missingLeft.Add(!leaf && tree.MissingLeft[node] ? 1 : 0);
+            if (!leaf) continue;
+            _leafTrees.Add(number);
+            _leafNodes.Add(node);
+            _leafTargets.Add(tree.Output);
+            _weights.Add(tree.Value[node]);
+        }
+    }
+}
