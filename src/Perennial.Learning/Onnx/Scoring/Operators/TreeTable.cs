@@ -1,0 +1,186 @@
+namespace Perennial.Learning.Onnx.Scoring.Operators;
+
+/// <summary>The trees of an ai.onnx.ml TreeEnsemble, read from its parallel attributes, checked and laid flat.</summary>
+internal sealed class TreeTable
+{
+    private static readonly Dictionary<string, TreeTest> Tests = new(StringComparer.Ordinal)
+    {
+        ["BRANCH_LEQ"] = TreeTest.LessOrEqual,
+        ["BRANCH_LT"] = TreeTest.Less,
+        ["BRANCH_GTE"] = TreeTest.GreaterOrEqual,
+        ["BRANCH_GT"] = TreeTest.Greater,
+        ["BRANCH_EQ"] = TreeTest.Equal,
+        ["BRANCH_NEQ"] = TreeTest.NotEqual,
+        ["LEAF"] = TreeTest.Leaf,
+    };
+
+    private readonly Dictionary<(long Tree, long Node), int> _index = [];
+    private readonly long[] _treeIds;
+
+    /// <summary>Reads the trees.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="prefix">Of the attributes of leaves: <c>target</c> or <c>class</c>.</param>
+    /// <param name="outputs">How many targets or classes there are.</param>
+    public TreeTable(NodeReader node, string prefix, int outputs)
+    {
+        node.Ignore("nodes_hitrates");
+        foreach (var name in new[] { "nodes_values_as_tensor", $"{prefix}_weights_as_tensor", "base_values_as_tensor" })
+            if (node.Has(name)) throw new GraphFault($"attribute '{name}' is not supported");
+        _treeIds = node.Ints("nodes_treeids");
+        Nodes = new TreeNode[_treeIds.Length];
+        var ids = Same(node.Ints("nodes_nodeids"), "nodes_nodeids");
+        for (var i = 0; i < ids.Length; i++)
+            if (!_index.TryAdd((_treeIds[i], ids[i]), i)) throw new GraphFault($"tree {_treeIds[i]} has two nodes with the id {ids[i]}");
+        ReadNodes(node);
+        Roots = FindRoots(node);
+        (Targets, Weights) = ReadLeaves(node, prefix, outputs);
+    }
+
+    /// <summary>All nodes. An inner node's children are indices into this; a leaf's are the first and the one behind the last of its weights.</summary>
+    public TreeNode[] Nodes { get; }
+
+    /// <summary>The root of each tree, in the order in which trees first occur.</summary>
+    public int[] Roots { get; }
+
+    /// <summary>To which target or class each weight adds.</summary>
+    public int[] Targets { get; }
+
+    /// <summary>What leaves add.</summary>
+    public float[] Weights { get; }
+
+    /// <summary>One more than the greatest feature that a test looks at.</summary>
+    public int Features { get; private set; }
+
+    /// <summary>The longest way from root to leaf, summed over trees: the most nodes that a row can visit.</summary>
+    public long Depth { get; private set; }
+
+    private void ReadNodes(NodeReader node)
+    {
+        var modes = Same(node.Texts("nodes_modes"), "nodes_modes");
+        var features = Same(node.Indices("nodes_featureids", Limits.Columns), "nodes_featureids");
+        var values = Same(node.Floats("nodes_values"), "nodes_values");
+        var tracks = node.Ints("nodes_missing_value_tracks_true");
+        if (tracks.Length > 0) Same(tracks, "nodes_missing_value_tracks_true");
+        for (var i = 0; i < Nodes.Length; i++)
+        {
+            if (!Tests.TryGetValue(modes[i], out var test)) throw new GraphFault($"attribute 'nodes_modes'[{i}] is '{modes[i]}'");
+            Nodes[i] = new TreeNode { Test = test, Feature = features[i], Value = values[i], MissingTrue = tracks.Length > 0 && tracks[i] != 0 };
+            if (test != TreeTest.Leaf) Features = Math.Max(Features, features[i] + 1);
+        }
+    }
+
+    // Every node but one of each tree is the child of exactly one node, and all are reached from that one: so there is no cycle.
+    private int[] FindRoots(NodeReader node)
+    {
+        var yes = Same(node.Ints("nodes_truenodeids"), "nodes_truenodeids");
+        var no = Same(node.Ints("nodes_falsenodeids"), "nodes_falsenodeids");
+        var isChild = new bool[Nodes.Length];
+        for (var i = 0; i < Nodes.Length; i++)
+        {
+            if (Nodes[i].Test == TreeTest.Leaf) continue;
+            Nodes[i].True = Child(i, yes[i], "nodes_truenodeids", isChild);
+            Nodes[i].False = Child(i, no[i], "nodes_falsenodeids", isChild);
+        }
+        var rootOf = new Dictionary<long, int>();
+        var roots = new List<int>();
+        for (var i = 0; i < Nodes.Length; i++)
+        {
+            if (isChild[i]) continue;
+            if (!rootOf.TryAdd(_treeIds[i], i)) throw new GraphFault($"tree {_treeIds[i]} has more than one root");
+            roots.Add(i);
+        }
+        var reached = roots.Sum(Walk);
+        if (reached != Nodes.Length) throw new GraphFault($"{Nodes.Length - reached} nodes lie on cycles that no root leads to");
+        return InOrderOfTrees(rootOf);
+    }
+
+    private int Child(int parent, long id, string attribute, bool[] isChild)
+    {
+        if (!_index.TryGetValue((_treeIds[parent], id), out var child))
+            throw new GraphFault($"attribute '{attribute}'[{parent}] is {id}, which is no node of tree {_treeIds[parent]}");
+        if (isChild[child]) throw new GraphFault($"node {id} of tree {_treeIds[parent]} is the child of two nodes");
+        isChild[child] = true;
+        return child;
+    }
+
+    private int Walk(int root)
+    {
+        var open = new Stack<(int Node, int Depth)>();
+        open.Push((root, 1));
+        var (reached, deepest) = (0, 0);
+        while (open.TryPop(out var at))
+        {
+            reached++;
+            deepest = Math.Max(deepest, at.Depth);
+            if (Nodes[at.Node].Test == TreeTest.Leaf) continue;
+            open.Push((Nodes[at.Node].True, at.Depth + 1));
+            open.Push((Nodes[at.Node].False, at.Depth + 1));
+        }
+        Depth += deepest;
+        return reached;
+    }
+
+    private int[] InOrderOfTrees(Dictionary<long, int> rootOf)
+    {
+        var seen = new HashSet<long>();
+        var roots = new List<int>(rootOf.Count);
+        foreach (var tree in _treeIds)
+            if (seen.Add(tree)) roots.Add(rootOf[tree]);
+        return [.. roots];
+    }
+
+    private (int[] Targets, float[] Weights) ReadLeaves(NodeReader node, string prefix, int outputs)
+    {
+        var targets = node.Indices($"{prefix}_ids", outputs);
+        var weights = node.Floats($"{prefix}_weights");
+        var (trees, nodes) = (node.Ints($"{prefix}_treeids"), node.Ints($"{prefix}_nodeids"));
+        NodeReader.RequireLength($"{prefix}_weights", weights.Length, targets.Length);
+        NodeReader.RequireLength($"{prefix}_treeids", trees.Length, targets.Length);
+        NodeReader.RequireLength($"{prefix}_nodeids", nodes.Length, targets.Length);
+        var leaves = new int[targets.Length];
+        for (var w = 0; w < leaves.Length; w++)
+        {
+            if (!_index.TryGetValue((trees[w], nodes[w]), out leaves[w]) || Nodes[leaves[w]].Test != TreeTest.Leaf)
+                throw new GraphFault($"attribute '{prefix}_nodeids'[{w}] is {nodes[w]}, which is no leaf of tree {trees[w]}");
+        }
+
+        // A stable sort, so that the weights of a leaf keep their order.
+        var order = Enumerable.Range(0, leaves.Length).OrderBy(w => leaves[w]).ToArray();
+        for (var at = 0; at < order.Length; at++)
+        {
+            ref var leaf = ref Nodes[leaves[order[at]]];
+            if (leaf.False == 0) leaf.True = at;
+            leaf.False = at + 1;
+        }
+        return ([.. order.Select(w => targets[w])], [.. order.Select(w => weights[w])]);
+    }
+
+    private T[] Same<T>(T[] values, string name)
+    {
+        NodeReader.RequireLength(name, values.Length, Nodes.Length);
+        return values;
+    }
+}
+
+/// <summary>What an inner node asks of a feature; a row for which it holds goes to the true child.</summary>
+internal enum TreeTest : byte
+{
+    Leaf,
+    LessOrEqual,
+    Less,
+    GreaterOrEqual,
+    Greater,
+    Equal,
+    NotEqual,
+}
+
+/// <summary>A node of a tree.</summary>
+internal struct TreeNode
+{
+    public float Value;
+    public int Feature;
+    public int True;
+    public int False;
+    public TreeTest Test;
+    public bool MissingTrue;
+}
