@@ -1,4 +1,5 @@
 using Perennial.Learning.Models;
+using Perennial.Learning.Numerics;
 
 namespace Perennial.Learning.Metrics;
 
@@ -71,7 +72,7 @@ internal sealed class WeightedMetrics
     {
         var p = _task == TaskKind.Multiclass ? _scores.Row(row)[(int)_labels[row]]
             : _labels[row] == 1 ? _scores.Values[row] : 1 - _scores.Values[row];
-        return -Math.Log(Math.Clamp(p, SmallestProbability, 1));
+        return -DeterministicMath.Log(Math.Clamp(p, SmallestProbability, 1));
     }
 
     /// <summary>The weighted mean of a loss a row; rows of weight 0 do not count, even where their loss is undefined.</summary>
