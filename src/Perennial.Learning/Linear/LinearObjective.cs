@@ -6,9 +6,9 @@ namespace Perennial.Learning.Linear;
 
 /// <summary>
 /// The regularised loss of a linear model and its gradient. Coefficients lie output by output: the weights of output k, then its
-/// intercept. Each block of rows has a gradient of its own and these are added in block order, so threads cannot be seen.
+/// intercept. They are sought in the coordinates of <see cref="LinearScaling"/>. Each block of rows has a gradient of its own and these are added in block order, so threads cannot be seen.
 /// </summary>
-internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, double l2, int threads)
+internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, LinearScaling scaling, int threads)
 {
     private readonly BoostingLoss _loss = BoostingLoss.Of(targets.Task);
     private readonly double _totalWeight = targets.TotalWeight();
@@ -21,10 +21,11 @@ internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, 
     /// <summary>The number of coefficients.</summary>
     public int Length => _outputs * _stride;
 
-    /// <summary>Writes the gradient at the coefficients and returns the value.</summary>
+    /// <summary>Writes the gradient at a point of the scaled coordinates and returns the value.</summary>
     public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
     {
         var coefficients = point.ToArray();
+        scaling.ToCoefficients(coefficients);
         FixedOrderSums.ForEachBlock(rows.RowCount, threads, (block, begin, end) => EvaluateBlock(coefficients, block, begin, end));
         gradient.Clear();
         var value = 0.0;
@@ -33,15 +34,8 @@ internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, 
             value += _losses[block];
             for (var i = 0; i < gradient.Length; i++) gradient[i] += _gradients[block][i];
         }
-        value /= _totalWeight;
-        for (var i = 0; i < gradient.Length; i++)
-        {
-            gradient[i] /= _totalWeight;
-            if (i % _stride == rows.FeatureCount) continue;
-            gradient[i] += l2 * coefficients[i];
-            value += l2 / 2 * coefficients[i] * coefficients[i];
-        }
-        return value;
+        for (var i = 0; i < gradient.Length; i++) gradient[i] /= _totalWeight;
+        return value / _totalWeight + scaling.ToGradient(coefficients, gradient);
     }
 
     private void EvaluateBlock(double[] coefficients, int block, int begin, int end)

@@ -12,8 +12,8 @@ public sealed record LinearOptions
     /// <summary>The most iterations of L-BFGS.</summary>
     public int MaxIterations { get; init; } = 500;
 
-    /// <summary>L-BFGS ends when no element of the gradient is greater than this.</summary>
-    public double Tolerance { get; init; } = 1e-7;
+    /// <summary>L-BFGS ends when no element of the gradient (in scaled coordinates) is greater than this.</summary>
+    public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>How many threads may work; 0 is one a processor. The model never depends on it.</summary>
     public int Threads { get; init; }

@@ -15,13 +15,16 @@ public static class LogisticRegressionTrainer
     internal static LinearFit Minimize(FeatureMatrix matrix, TrainingTargets targets, LinearOptions options, CancellationToken cancellationToken)
     {
         var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        var objective = new LinearObjective(SparseRows.From(matrix), targets, options.L2, threads);
+        var rows = SparseRows.From(matrix);
+        var scaling = LinearScaling.Of(rows, targets, options.L2);
+        var objective = new LinearObjective(rows, targets, scaling, threads);
         var point = new double[objective.Length];
         var stride = matrix.FeatureCount + 1;
         var start = BoostingLoss.Of(targets.Task).BaseMargins(targets);
         for (var k = 0; k < targets.Outputs; k++) point[k * stride + matrix.FeatureCount] = start[k];
         var (iterations, converged) = new Lbfgs(options.MaxIterations, options.Tolerance)
             .Minimize(point, objective.Evaluate, cancellationToken);
+        scaling.ToCoefficients(point);
         var weights = new float[targets.Outputs][];
         var intercepts = new float[targets.Outputs];
         for (var k = 0; k < targets.Outputs; k++)
