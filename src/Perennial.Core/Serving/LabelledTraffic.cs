@@ -16,9 +16,9 @@ public sealed class LabelledTraffic(IPredictionLog log, ModelSpecs specs)
     public Task<IReadOnlyList<JoinedPrediction>> Window(string model, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
         Index(model).Look(index => index.Window(from, to), cancellationToken);
 
-    /// <summary>How many of the model's predictions have a label.</summary>
-    public Task<int> CountLabelled(string model, CancellationToken cancellationToken = default) =>
-        Index(model).Look(index => index.CountLabelled(), cancellationToken);
+    /// <summary>How many of the model's predictions got their first label after the instant.</summary>
+    public Task<int> CountLabelledSince(string model, DateTimeOffset instant, CancellationToken cancellationToken = default) =>
+        Index(model).Look(index => index.CountLabelledSince(instant), cancellationToken);
 
     /// <summary>How many of the ids have no prediction (yet).</summary>
     public Task<int> CountUnknown(string model, IEnumerable<string> ids, CancellationToken cancellationToken = default) =>

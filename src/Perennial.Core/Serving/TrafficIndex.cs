@@ -11,7 +11,7 @@ internal sealed class TrafficIndex(IPredictionLog log, string model)
 {
     private const int PageRows = 5000;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Dictionary<string, (string First, string Newest)> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string First, string Newest, DateTimeOffset FirstAt)> _labels = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset At, PredictionRecord Record)> _predictions = [];
     private string? _predictionCursor;
@@ -45,8 +45,9 @@ internal sealed class TrafficIndex(IPredictionLog log, string model)
             .Select(p => Join(p.At, p.Record)),
     ];
 
-    /// <summary>How many predictions answered at or after the instant have a label.</summary>
-    public int CountLabelled() => _predictions.Count(p => _labels.ContainsKey(p.Record.Id));
+    /// <summary>How many predictions got their first label after the instant.</summary>
+    public int CountLabelledSince(DateTimeOffset instant) =>
+        _predictions.Count(p => _labels.TryGetValue(p.Record.Id, out var label) && label.FirstAt > instant);
 
     /// <summary>Where the log of predictions has been read to.</summary>
     public string? Cursor => _predictionCursor;
@@ -67,7 +68,9 @@ internal sealed class TrafficIndex(IPredictionLog log, string model)
     private void AddLabel(LogRecord record)
     {
         var label = JsonSerializer.Deserialize<LabelRecord>(record.Payload.Span, CoreJson.Options)!;
-        _labels[label.Id] = (_labels.TryGetValue(label.Id, out var known) ? known.First : label.Value, label.Value);
+        _labels[label.Id] = _labels.TryGetValue(label.Id, out var known)
+            ? (known.First, label.Value, known.FirstAt)
+            : (label.Value, label.Value, record.Time);
     }
 
     private async Task<string?> CatchUp(string stream, string? cursor, Action<LogRecord> add, CancellationToken cancellationToken)

@@ -1,0 +1,33 @@
+using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Registry;
+using Perennial.Core.Serving;
+using Perennial.Learning.Metrics;
+using Perennial.Learning.Models;
+
+namespace Perennial.Core.Monitoring;
+
+/// <summary>Measures a version on labelled rows that it scored itself, against its own evaluation.</summary>
+public static class PerformanceMonitor
+{
+    private const int Resamples = 300;
+
+    /// <summary>The result; null where there are too few labelled rows or the metric is undefined on them.</summary>
+    public static PerformanceResult? Measure(ModelSpec spec, ModelSignature signature, Baseline baseline, int version, IReadOnlyList<JoinedPrediction> rows)
+    {
+        var metric = MetricCatalog.Find(spec.Monitor.Metric ?? spec.Train.Metric ?? MetricCatalog.Default(signature.Task))!;
+        var labelled = new List<(double Label, IReadOnlyList<double> Scores)>();
+        foreach (var row in rows)
+            if (row.Label is { } label && row.ScoresOf(version) is { } scores && LabelValue.ToNumber(signature, label) is { } number) labelled.Add((number, scores));
+        if (labelled.Count < spec.Monitor.MinRows || !baseline.Metrics.TryGetValue(metric.Name, out var then)) return null;
+
+        var labels = labelled.Select(r => r.Label).ToArray();
+        var all = new Scores(labelled[0].Scores.Count, [.. labelled.SelectMany(r => r.Scores)]);
+        var metrics = ModelMetrics.Compute(signature.Task, labels, all, threshold: signature.Threshold);
+        if (!metrics.TryGetValue(metric.Name, out var now)) return null;
+        var interval = Bootstrap.Interval(metric.Name, signature.Task, labels, all, default, Resamples, seed: 1, threshold: signature.Threshold);
+        var drop = metric.HigherIsBetter ? then - now : now - then;
+        var significant = metric.HigherIsBetter ? interval.High < then : interval.Low > then;
+        return new PerformanceResult(
+            metric.Name, labels.Length, then, now, new MetricInterval(interval.Low, interval.High), drop > spec.Monitor.MaxDrop && significant, metrics);
+    }
+}
