@@ -176,6 +176,24 @@ public sealed class SegmentedLogTests
     }
 
     [Fact]
+    public void What_opening_found_stays_even_if_only_memory_had_it()
+    {
+        var disk = new SimulatedDisk();
+        using (var log = SegmentedLog.Open(disk, "/log"))
+        {
+            log.Commit([Bytes("one")]);
+            disk.Fault = (operation, path) => operation is "sync" or "truncate" ? new IOException(path) : null;
+            Assert.Throws<IOException>(() => log.Commit([Bytes("written but not synced")]));
+        }
+        disk.Fault = null;
+        using var opened = SegmentedLog.Open(disk, "/log");
+        var found = All(opened);
+        Assert.Equal(["one", "written but not synced"], found);
+        using var survivor = SegmentedLog.Open(disk.Crash(), "/log");
+        Assert.Equal(found, All(survivor));
+    }
+
+    [Fact]
     public async Task An_appender_learns_of_a_full_disk()
     {
         var disk = new SimulatedDisk();
