@@ -1,0 +1,27 @@
+using Perennial.Core.Evaluation;
+
+namespace Perennial.Core.Reports.Charts;
+
+/// <summary>What share came true, by the probability that was told. Dots on the diagonal keep their word; larger dots hold more rows.</summary>
+internal static class CalibrationChart
+{
+    private const double Width = 420, Height = 320, Left = 52, Right = 408, Top = 10, Bottom = 272;
+
+    /// <summary>Draws the bins. The axes end at the largest value, so that rare classes fill the chart too.</summary>
+    public static Html Draw(IReadOnlyList<CurvePoint> bins)
+    {
+        var high = Math.Min(1, Math.Max(0.05, bins.SelectMany(bin => new[] { bin.X, bin.Y }).DefaultIfEmpty(1).Max() * 1.1));
+        var (x, y) = (new Scale(0, high, Left, Right), new Scale(0, high, Bottom, Top));
+        var most = Math.Max(1, bins.Select(bin => bin.Count ?? 1).DefaultIfEmpty(1).Max());
+        return Plot.Figure("Calibration", "Share that came true by probability told; larger dots hold more rows", "Calibration: observed share over predicted probability",
+            Width, Height, Html.Of(
+            $"""
+            {Plot.Rows(y, Left, Right)}{Plot.Columns(x, Bottom)}
+            <line class="ref" x1="{Left}" y1="{Bottom}" x2="{Right}" y2="{Top}"/>
+            <polyline class="la" points="{Plot.Points(bins.Select(bin => (x[bin.X], y[bin.Y])))}"/>
+            {Html.Each(bins, bin => Html.Of($"<circle class=\"fa\" cx=\"{x[bin.X]}\" cy=\"{y[bin.Y]}\" r=\"{3 + (6 * Math.Sqrt((bin.Count ?? 1) / most))}\"><title>told {Figures.Percent(bin.X)}, came true {Figures.Percent(bin.Y)}, rows {Figures.Count(bin.Count ?? 0)}</title></circle>\n"))}
+            <text class="m" x="{(Left + Right) / 2}" y="{Bottom + 40}">Probability told</text>
+            <text class="m" transform="translate(12 {(Top + Bottom) / 2}) rotate(-90)">Share that came true</text>
+            """));
+    }
+}

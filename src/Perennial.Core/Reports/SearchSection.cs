@@ -1,0 +1,46 @@
+using Perennial.Core.Pipelines;
+using Perennial.Core.Reports.Charts;
+
+namespace Perennial.Core.Reports;
+
+/// <summary>What was tried, and what won.</summary>
+internal static class SearchSection
+{
+    /// <summary>The section; empty before the first trial.</summary>
+    public static Html Render(RunDetails details)
+    {
+        if (details.Trials.Count == 0) return Html.Empty;
+        var metric = details.Trials[0].Metric;
+        var lead = $"{Figures.Count(details.Trials.Count)} trials, judged by {MetricTitles.Of(metric)} on the validation rows"
+            + $" ({(MetricTitles.LowerIsBetter(metric) ? "lower" : "higher")} is better). Trial 0 knows nothing but the class frequencies or the mean.";
+        return Page.Section("Search", lead, Chart(details, metric), Table(details, metric));
+    }
+
+    private static Html Chart(RunDetails details, string metric)
+    {
+        var trainers = details.Trials.Where(trial => trial.Index > 0).Select(trial => trial.Trainer).Distinct().ToList();
+        var dots = details.Trials.Where(trial => trial.Value is { } value && double.IsFinite(value)).Select(trial => new Dot(trial.Index, trial.Value!.Value,
+            trainers.IndexOf(trial.Trainer) is var group and >= 0 ? group : 2, trial.Index == details.Winner,
+            $"Trial {trial.Index}, {trial.Trainer}: {Figures.Metric(trial.Value)}{(trial.Index == details.Winner ? ", the winner" : "")}")).ToList();
+        if (dots.Count == 0) return Page.Empty("No trial has given a value yet.");
+        (string, string)[] legend = [("", "baseline"), .. trainers.Select((trainer, i) => (i switch { 0 => "a", 1 => "b", _ => "" }, trainer)), ("dash", "best so far")];
+        return Draw(dots, metric, Plot.Legend(legend));
+    }
+
+    private static Html Draw(IReadOnlyList<Dot> dots, string metric, Html legend) =>
+        DotChart.Draw($"{MetricTitles.Of(metric)} by trial", "The filled dot won", "Trial", dots, MetricTitles.LowerIsBetter(metric), legend);
+
+    private static Html Table(RunDetails details, string metric) => Page.Table("Trials", ["#Trial", "Trainer", "#" + MetricTitles.Of(metric), "Parameters", "Note", "#Time"],
+        details.Trials.Select(trial => (IReadOnlyList<Html>)
+        [
+            Html.Of($"{trial.Index}"),
+            Html.Of($"{trial.Trainer} {Html.When(trial.Index == details.Winner, () => Page.Badge(Tone.Good, "winner"))}"),
+            Html.Of($"<strong>{Figures.Metric(trial.Value)}</strong>"),
+            Parameters(trial),
+            Html.Of($"<small>{trial.Note}</small>"),
+            Html.Of($"{Figures.Span(TimeSpan.FromSeconds(Math.Max(0, trial.Seconds)))}"),
+        ]));
+
+    private static Html Parameters(TrialRecord trial) => Html.Of(
+        $"<small>{string.Join(" · ", trial.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key} {Figures.Parameter(parameter.Value)}"))}</small>");
+}
