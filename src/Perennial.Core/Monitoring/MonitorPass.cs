@@ -2,6 +2,7 @@ using Perennial.Core.Orchestration;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
+using Perennial.Core.Reports;
 using Perennial.Core.Serving;
 using Perennial.Learning;
 using Perennial.Learning.Frames;
@@ -48,6 +49,7 @@ public sealed class MonitorPass(MonitorServices services) : IActivity<PassReques
         var after = Apply(alerts, changes);
         var decision = await Decide(spec, version is null, pass, after, cancellationToken);
         pass = pass with { Alerts = [.. changes.Select(c => c.Change.Alert.Id)], Retraining = decision.Sentence };
+        pass = pass with { Report = await Page(pass, after, cancellationToken) };
 
         var report = await services.Content.PutJson(pass, cancellationToken);
         var state = new MonitorHead(
@@ -95,6 +97,14 @@ public sealed class MonitorPass(MonitorServices services) : IActivity<PassReques
         var runs = await services.Retrainings.Look(pass.Model, cancellationToken);
         var labels = await services.Traffic.CountLabelledSince(pass.Model, runs.Newest?.StartedAt ?? DateTimeOffset.MinValue, cancellationToken);
         return RetrainPolicy.Decide(new RetrainSituation(spec.Retrain, pass.At, pass, [.. alerts.Where(a => a.ClosedAt is null)], labels, runs));
+    }
+
+    private async Task<ContentHash> Page(MonitorReport pass, IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
+    {
+        var earlier = await services.Journal.Reports(pass.Model, 60, cancellationToken);
+        var versions = await services.Registry.ListVersions(pass.Model, cancellationToken);
+        var html = MonitorReportPage.Render(new MonitorReportInput(pass, earlier, versions, alerts));
+        return await services.Content.PutBytes(System.Text.Encoding.UTF8.GetBytes(html), cancellationToken);
     }
 
     private async Task Tell(string model, StoredHead head, CancellationToken cancellationToken)
