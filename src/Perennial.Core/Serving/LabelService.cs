@@ -81,15 +81,17 @@ public static class LabelValue
         };
         if (signature.Task == TaskKind.Regression)
             return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var finite) && double.IsFinite(finite) ? null : "A finite JSON number is wanted.";
-        return text.Length > 0 && text.Length <= 1000
-            ? null
-            : $"The name of a class is wanted, e.g. '{signature.Classes[0]}'.";
+        // A third value would make the next dataset one that no binary model fits; several classes may grow new ones.
+        if (signature.Task == TaskKind.Binary)
+            return signature.Classes.Contains(text, StringComparer.Ordinal) ? null : $"'{signature.Classes[0]}' or '{signature.Classes[1]}' is wanted.";
+        return text.Length is > 0 and <= 1000 ? null : $"The name of a class is wanted, e.g. '{signature.Classes[0]}'.";
     }
 
-    /// <summary>The label as the metrics take it: the class's index, or the number; null when it is a class that the version does not know.</summary>
+    /// <summary>The label as the metrics take it: the class's index, or the number; null when it is a class that the version does not know, or no number.</summary>
     public static double? ToNumber(ModelSignature signature, string text)
     {
-        if (signature.Task == TaskKind.Regression) return double.Parse(text, CultureInfo.InvariantCulture);
+        if (signature.Task == TaskKind.Regression)
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
         for (var k = 0; k < signature.Classes.Count; k++)
             if (signature.Classes[k] == text) return k;
         return null;

@@ -48,10 +48,15 @@ public sealed class LabelledTraffic(IPredictionLog log, ModelSpecs specs)
                 if (property.Name != label) property.WriteTo(json);
             // The readers know the label's declared type: text serves for every one but a JSON number or boolean, which stay such.
             if (prediction.Label is "true" or "false") json.WriteBoolean(label, prediction.Label == "true");
-            else if (double.TryParse(prediction.Label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) json.WriteNumber(label, number);
+            else if (IsNumber(prediction.Label, out var number)) json.WriteNumber(label, number);
             else json.WriteString(label, prediction.Label);
             json.WriteEndObject();
         }
         buffer.Write("\n"u8);
     }
+
+    // A class such as 007 or 1e3 is no number: it would come back as another class.
+    private static bool IsNumber(string? text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number)
+        && number.ToString("R", CultureInfo.InvariantCulture) == text;
 }
