@@ -16,22 +16,14 @@ public static class CsvWriter
     /// </exception>
     public static void Write(Frame frame, Stream utf8, char delimiter = ',', string missing = "")
     {
-        using var writer = new StreamWriter(utf8, new UTF8Encoding(false, true), 1 << 16, leaveOpen: true);
+        using var writer = new StreamWriter(utf8, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
         writer.NewLine = "\n";
         var special = new[] { delimiter, '"', '\r', '\n' };
         // An empty line is no row, so a lone empty cell is quoted.
         var alone = frame.Columns.Count == 1;
-        try
-        {
-            WriteRow(writer, frame.Columns.Select(c => c.Name), delimiter, special, alone);
-            for (var row = 0; row < frame.RowCount; row++)
-                WriteRow(writer, frame.Columns.Select(c => Cell(c, row, missing)), delimiter, special, alone);
-            writer.Flush();
-        }
-        catch (EncoderFallbackException exception)
-        {
-            throw new ArgumentException("A name or value holds half of a surrogate pair, which UTF-8 cannot carry.", nameof(frame), exception);
-        }
+        WriteRow(writer, frame.Columns.Select(c => Checked(c.Name, c.Name)), delimiter, special, alone);
+        for (var row = 0; row < frame.RowCount; row++)
+            WriteRow(writer, frame.Columns.Select(c => Cell(c, row, missing)), delimiter, special, alone);
     }
 
     private static string Cell(Column column, int row, string missing)
@@ -39,8 +31,25 @@ public static class CsvWriter
         if (column.Format(row) is not { } text) return missing;
         if (text == missing)
             throw new ArgumentException($"Column '{column.Name}' holds '{missing}', the mark of a missing value; choose another mark.");
-        if (text.Contains('\0')) throw new ArgumentException($"Column '{column.Name}' holds a NUL, which no reader accepts.");
+        return Checked(text, column.Name);
+    }
+
+    private static string Checked(string text, string column)
+    {
+        if (text.Contains('\0')) throw new ArgumentException($"Column '{column}' holds a NUL, which no reader accepts.");
+        if (!IsWellFormed(text)) throw new ArgumentException($"Column '{column}' holds half of a surrogate pair, which UTF-8 cannot carry.");
         return text;
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            i++;
+        }
+        return true;
     }
 
     private static void WriteRow(StreamWriter writer, IEnumerable<string> cells, char delimiter, char[] special, bool alone)

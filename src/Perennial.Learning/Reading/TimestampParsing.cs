@@ -120,10 +120,10 @@ internal static class TimestampParsing
         text.Skip(' ');
         if (text.Skip('Z') || text.Skip('z')) return text.AtEnd;
         var sign = text.Skip('+') ? 1 : text.Skip('-') ? -1 : 0;
-        if (sign == 0 || !text.Number(2, 2, out var hours)) return false;
-        text.Skip(':');
+        if (sign == 0) return false;
         var minutes = 0;
-        if (!text.AtEnd && !text.Number(2, 2, out minutes)) return false;
+        if (text.Number(4, 4, out var hours)) (hours, minutes) = (hours / 100, hours % 100);
+        else if (!text.Number(2, 2, out hours) || (text.Skip(':') && !text.Number(2, 2, out minutes))) return false;
         ticks -= sign * (hours * 60L + minutes) * TimeSpan.TicksPerMinute;
         return text.AtEnd && hours <= 14 && minutes < 60;
     }

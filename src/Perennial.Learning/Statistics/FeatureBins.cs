@@ -34,7 +34,8 @@ internal sealed class FeatureBins
 
     private static string DescribeTime(QuantileBins bins, int bin) => bin == bins.Count - 1 ? "missing"
         : bins.Edges.Count == 0 ? "any time"
-        : bin < bins.Edges.Count ? $"up to {Day(bins.Edges[bin])}" : $"after {Day(bins.Edges[^1])}";
+        : bin == 0 ? $"up to {Day(bins.Edges[0])}"
+        : bin < bins.Edges.Count ? $"after {Day(bins.Edges[bin - 1])}, up to {Day(bins.Edges[bin])}" : $"after {Day(bins.Edges[^1])}";
 
     private static string Day(double ticks) =>
         new DateTime((long)ticks, DateTimeKind.Utc).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

@@ -34,6 +34,16 @@ public class SingleFeatureLeakTests
     }
 
     [Fact]
+    public void A_span_of_time_is_named_by_its_days()
+    {
+        var day = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        var closed = new TimestampColumn("closed", [.. Labels.Select((l, i) => day.AddDays(l == 0 ? i % 200 : 1000 + i).Ticks)]);
+        var evidence = SingleFeatureLeak.Probe(closed, Labels, TaskKind.Binary, Fit, HeldOut)!;
+        Assert.Equal(1, evidence.Value);
+        Assert.StartsWith("when 'closed' is after 2007-07-04, 'label' is 1 in ", evidence.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Noise_and_identifiers_give_nothing_away()
     {
         var random = new Xoshiro256(1);
