@@ -37,7 +37,7 @@ public interface IOrchestrationClient
 /// <summary>An instance as a query shows it.</summary>
 /// <param name="InstanceId">The id.</param>
 /// <param name="Name">The orchestration's name.</param>
-/// <param name="Version">The version of its code that it began with.</param>
+/// <param name="Version">The version of its code that its present generation began with.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="CreatedAt">When it was started.</param>
 /// <param name="UpdatedAt">When something last happened to it.</param>

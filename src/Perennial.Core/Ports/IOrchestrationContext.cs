@@ -17,7 +17,7 @@ public interface IOrchestrationContext
     /// <summary>Whether the code runs over history it has run before. For logging only.</summary>
     bool IsReplaying { get; }
 
-    /// <summary>The version of the orchestration's code that this instance began with.</summary>
+    /// <summary>The version of the orchestration's code that this generation of the instance began with.</summary>
     int Version { get; }
 
     /// <summary>An id that is unique and the same at every replay.</summary>

@@ -22,8 +22,11 @@ internal sealed class ActivityPool(OrchestrationCatalog catalog, int limit, Acti
 
     public void Add(ActivityAttempt attempt)
     {
-        _waiting.Enqueue(attempt);
-        StartMore();
+        if (!_closed)
+        {
+            _waiting.Enqueue(attempt);
+            StartMore();
+        }
     }
 
     /// <summary>Makes room after an attempt has ended.</summary>
@@ -67,7 +70,7 @@ internal sealed class ActivityPool(OrchestrationCatalog catalog, int limit, Acti
 
     private void StartMore()
     {
-        while (!_closed && _running.Count < limit && _waiting.TryDequeue(out var next))
+        while (_running.Count < limit && _waiting.TryDequeue(out var next))
         {
             if (next.Instance.HasEnded || next.Instance.Generation != next.Generation)
             {

@@ -32,6 +32,12 @@ public sealed class DurableEngine : IOrchestrationClient, IAsyncDisposable
         _core = new EngineCore(Path.GetFullPath(folder), disk, catalog, clock, options ?? new EngineOptions());
     }
 
+    /// <summary>Why the engine has stopped by itself, e.g. a disk without space; null while it works. A new engine on the folder goes on.</summary>
+    public Exception? BrokenBy => _core.BrokenBy;
+
+    /// <summary>Bytes of the log that are durable.</summary>
+    internal long DurableBytes => _core.DurableBytes;
+
     /// <summary>Opens the folder and goes on with all unfinished instances. Nothing else may be called before.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default)
     {

@@ -149,7 +149,7 @@ internal sealed partial class EngineCore
     {
         instance.UpdatedAt = Math.Max(Now, instance.UpdatedAt);
         var remark = new HistoryEvent(kind) { Time = instance.UpdatedAt, Data = PayloadJson.Write(reason) };
-        instance.History.Add(remark);
+        instance.Record([remark]);
         return remark;
     }
 

@@ -6,6 +6,9 @@ namespace Perennial.Local.Orchestration;
 /// <content>How instances go on.</content>
 internal sealed partial class EngineCore
 {
+    // The record of an instance that ends holds its whole history, and a record of the log has a greatest length.
+    private const long HistoryLimit = 40L << 20;
+
     private long Now => _clock.GetUtcNow().UtcTicks;
 
     private void Recover(Instance instance)
@@ -229,13 +232,17 @@ internal sealed partial class EngineCore
             return;
         }
 
+        if (instance.HistoryBytes > HistoryLimit)
+        {
+            throw OrchestrationFault.TooLong(instance.Id, instance.Name, instance.HistoryBytes);
+        }
+
         var stamped = stimulus with { Time = Math.Max(Now, instance.UpdatedAt) };
         var actions = instance.Run.Apply(stamped);
         RequireKnown(instance, actions);
         instance.UpdatedAt = stamped.Time;
         instance.CustomStatus = instance.Run.CustomStatus;
-        instance.History.Add(stamped);
-        instance.History.AddRange(actions);
+        instance.Record([stamped, .. actions]);
         events.Add(stamped);
         events.AddRange(actions);
         foreach (var step in instance.Run.CancelledTimers)

@@ -39,6 +39,10 @@ internal sealed partial class EngineCore
             _loop.Post(() => AttemptEnded(attempt, output, failure)));
     }
 
+    public Exception? BrokenBy => _broken;
+
+    public long DurableBytes => _journal?.Bytes ?? 0;
+
     /// <summary>Opens the log, runs all unfinished instances over their histories, and goes on with them.</summary>
     public Task Start()
     {

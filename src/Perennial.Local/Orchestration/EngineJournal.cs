@@ -25,7 +25,6 @@ internal sealed class EngineJournal : IDisposable
         _disk = disk;
         _beginFile = beginFile;
         _log = log;
-        CompactedBytes = log.Bytes;
         _group = new GroupCommit<Batch>($"orchestrations of {folder}", Commit);
     }
 
@@ -35,7 +34,7 @@ internal sealed class EngineJournal : IDisposable
     /// <summary>The log's size.</summary>
     public long Bytes => _log.Bytes;
 
-    /// <summary>The log's size after it was last compacted or opened.</summary>
+    /// <summary>The log's size after it was last compacted; 0 when it never was.</summary>
     public long CompactedBytes { get; private set; }
 
     /// <summary>Opens or creates the log and hands on every record.</summary>
@@ -44,10 +43,10 @@ internal sealed class EngineJournal : IDisposable
         disk.CreateFolderDurably(folder);
         disk.DeleteUnfinished(folder);
         var beginFile = Path.Combine(folder, "begin");
-        var from = disk.ReadWhole(beginFile) is { } text ? int.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture) : 1;
+        var (from, bytes) = disk.ReadWhole(beginFile) is { } text ? ReadBegin(Encoding.ASCII.GetString(text)) : (1, 0);
         var log = SegmentedLog.Open(disk, Path.Combine(folder, "log"), from: from);
         log.Replay(record);
-        return new EngineJournal(disk, folder, beginFile, log);
+        return new EngineJournal(disk, folder, beginFile, log) { CompactedBytes = bytes };
     }
 
     /// <summary>Adds a record to the batch; an ended instance is told where its record is once that is durable.</summary>
@@ -84,29 +83,34 @@ internal sealed class EngineJournal : IDisposable
     public void Compact(IEnumerable<IndexEntry> entries)
     {
         const int chunkBytes = 4 << 20;
+        var former = _log.Bytes;
         var begin = _log.Roll();
         var moved = new List<(EndedInstance Ended, LogPosition To)>();
         var (records, owners, bytes) = (new List<ReadOnlyMemory<byte>>(), new List<EndedInstance?>(), 0);
         foreach (var entry in entries)
         {
-            var record = entry is EndedInstance ended ? Read(ended.Position) : EngineRecords.Live((Instance)entry);
-            records.Add(record);
-            owners.Add(entry as EndedInstance);
-            if ((bytes += record.Length) >= chunkBytes)
+            foreach (var record in entry is EndedInstance ended ? [Read(ended.Position)] : EngineRecords.Live((Instance)entry))
             {
-                Flush();
+                records.Add(record);
+                owners.Add(entry as EndedInstance);
+                if ((bytes += record.Length) >= chunkBytes)
+                {
+                    Flush();
+                }
             }
         }
 
         Flush();
-        _disk.WriteDurably(_beginFile, Encoding.ASCII.GetBytes(begin.ToString(CultureInfo.InvariantCulture)));
+        // The old segments are still counted: what the new ones hold is the difference.
+        var compacted = _log.Bytes - former;
+        _disk.WriteDurably(_beginFile, Encoding.ASCII.GetBytes(FormattableString.Invariant($"{begin} {compacted}")));
         foreach (var (ended, to) in moved)
         {
             ended.Position = to;
         }
 
         _log.DropBefore(begin);
-        CompactedBytes = _log.Bytes;
+        CompactedBytes = compacted;
 
         void Flush()
         {
@@ -125,6 +129,12 @@ internal sealed class EngineJournal : IDisposable
     {
         _group.Dispose();
         _log.Dispose();
+    }
+
+    private static (int From, long Bytes) ReadBegin(string text)
+    {
+        var fields = text.Split(' ');
+        return (int.Parse(fields[0], CultureInfo.InvariantCulture), long.Parse(fields[1], CultureInfo.InvariantCulture));
     }
 
     private void Commit(IReadOnlyList<Batch> batches)

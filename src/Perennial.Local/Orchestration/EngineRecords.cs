@@ -19,6 +19,8 @@ internal enum RecordKind : byte
 /// <summary>The engine's records as bytes.</summary>
 internal static class EngineRecords
 {
+    private const int HistoryChunk = 256;
+
     /// <summary>An instance was started; its inbox holds the first stimulus.</summary>
     public static byte[] Created(Instance instance, byte[] input) =>
         Of(RecordKind.Created).Head(instance.Head).Number(instance.Version).Bytes(input).ToArray();
@@ -48,12 +50,22 @@ internal static class EngineRecords
     /// <summary>An id is free again.</summary>
     public static byte[] Purged(string instanceId) => Of(RecordKind.Purged).Text(instanceId).ToArray();
 
-    /// <summary>The whole of an instance that lives, at the head of a compacted log.</summary>
-    public static byte[] Live(Instance instance) =>
-        Of(RecordKind.Live).Head(instance.Head).Number(instance.Version).Number(instance.Generation).Number(instance.UpdatedAt)
-            .OptionalBytes(instance.CustomStatus).Byte(instance.IsSuspended ? (byte)1 : (byte)0)
-            .OptionalBytes(instance.Fault is null ? null : PayloadJson.Write(instance.Fault))
-            .Events(instance.History).Events(instance.Inbox).ToArray();
+    /// <summary>The whole of an instance that lives, at the head of a compacted log; several records, since one has a greatest length.</summary>
+    public static IEnumerable<byte[]> Live(Instance instance)
+    {
+        yield return Of(RecordKind.Live).Head(instance.Head).Number(instance.Version).Number(instance.Generation).ToArray();
+        foreach (var chunk in instance.History.Chunk(HistoryChunk))
+        {
+            yield return Turn(instance, 0, chunk);
+        }
+
+        foreach (var stimulus in instance.Inbox)
+        {
+            yield return Arrived(instance, stimulus);
+        }
+
+        yield return Marked(instance);
+    }
 
     public static EndedRecord ReadEnded(ReadOnlySpan<byte> record)
     {
@@ -84,7 +96,7 @@ internal static class EngineRecords
         }
 
         instance.CustomStatus = reader.OptionalBytes();
-        instance.History.AddRange(reader.Events());
+        instance.Record(reader.Events());
         instance.UpdatedAt = instance.History.Count > 0 ? instance.History[^1].Time : instance.UpdatedAt;
     }
 
@@ -95,26 +107,8 @@ internal static class EngineRecords
         instance.Fault = reader.OptionalBytes() is { } fault ? PayloadJson.Read<Failure>(fault) : null;
     }
 
-    public static Instance ReadLive(ref RecordReader reader)
-    {
-        var instance = new Instance(reader.Head())
-        {
-            Version = (int)reader.Number(),
-            Generation = (int)reader.Number(),
-            UpdatedAt = reader.Number(),
-            CustomStatus = reader.OptionalBytes(),
-            IsSuspended = reader.Byte() == 1,
-            Fault = reader.OptionalBytes() is { } fault ? PayloadJson.Read<Failure>(fault) : null,
-        };
-        instance.History.AddRange(reader.Events());
-        foreach (var stimulus in reader.Events())
-        {
-            instance.Inbox.Enqueue(stimulus);
-        }
-
-        instance.LoggedInbox = instance.Inbox.Count;
-        return instance;
-    }
+    public static Instance ReadLive(ref RecordReader reader) =>
+        new(reader.Head()) { Version = (int)reader.Number(), Generation = (int)reader.Number() };
 
     private static RecordWriter Of(RecordKind kind) => new RecordWriter().Byte((byte)kind);
 }

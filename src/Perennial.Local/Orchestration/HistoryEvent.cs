@@ -51,6 +51,9 @@ internal sealed record HistoryEvent(EventKind Kind)
     /// <summary>An activity's retry policy as UTF-8 JSON.</summary>
     public byte[]? Retry { get; init; }
 
+    /// <summary>About how many bytes it takes.</summary>
+    public int Bytes => 48 + (Data?.Length ?? 0) + (Name?.Length ?? 0) + (Target?.Length ?? 0) + (Retry?.Length ?? 0);
+
     /// <summary>Whether the code did it, so that a replay must do it again.</summary>
     public bool IsAction => Kind is EventKind.ActivityScheduled or EventKind.TimerScheduled or EventKind.EventAwaited
         or EventKind.OrchestrationScheduled or EventKind.Completed or EventKind.Failed or EventKind.ContinuedAsNew;

@@ -53,6 +53,9 @@ internal sealed class Instance(InstanceHead head) : IndexEntry(head)
     /// <summary>What happened in this generation, each stimulus followed by the actions that it brought about.</summary>
     public List<HistoryEvent> History { get; private set; } = [];
 
+    /// <summary>About how much memory and disk the history takes.</summary>
+    public long HistoryBytes { get; private set; }
+
     /// <summary>Stimuli that the code has not seen.</summary>
     public Queue<HistoryEvent> Inbox { get; } = new();
 
@@ -75,6 +78,13 @@ internal sealed class Instance(InstanceHead head) : IndexEntry(head)
         : IsSuspended ? OrchestrationStatus.Suspended
         : OrchestrationStatus.Running;
 
+    /// <summary>Adds events to the history.</summary>
+    public void Record(IReadOnlyCollection<HistoryEvent> events)
+    {
+        History.AddRange(events);
+        HistoryBytes += events.Sum(e => e.Bytes);
+    }
+
     /// <summary>Takes a stimulus from the inbox and says whether it was in the log.</summary>
     public bool TakeFromInbox()
     {
@@ -96,6 +106,7 @@ internal sealed class Instance(InstanceHead head) : IndexEntry(head)
         UpdatedAt = time;
         CustomStatus = null;
         History = [];
+        HistoryBytes = 0;
         Run = null;
         HeldAttempts.Clear();
         Inbox.Clear();

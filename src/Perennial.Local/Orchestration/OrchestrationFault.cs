@@ -20,6 +20,10 @@ internal sealed class OrchestrationFault(string code, string message) : Exceptio
         "orchestration-code-missing",
         $"Instance '{instanceId}' needs the {kind} '{name}', which this build does not have. The instance is stopped as it stood; a build that has it continues it.");
 
+    public static OrchestrationFault TooLong(string instanceId, string name, long bytes) => new(
+        "orchestration-history-too-long",
+        FormattableString.Invariant($"Instance '{instanceId}': the history of this generation of '{name}' has grown to {bytes >> 20} MB. Let the code continue as new from time to time, or terminate the instance."));
+
     public static OrchestrationFault Unreadable(string instanceId, HistoryEvent stimulus, Exception exception) => new(
         "orchestration-payload-unreadable",
         $"Instance '{instanceId}': today's code cannot read the payload of {stimulus.Describe()}: {exception.Message}");
