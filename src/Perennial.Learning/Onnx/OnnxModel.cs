@@ -31,7 +31,8 @@ public sealed class OnnxModel
             _ => 1,
         };
         if (_graphOutputs != expected)
-            throw new OnnxFormatException($"The graph gives {_graphOutputs} scores a row; a {Task} model of {Classes.Count} classes has {expected}.");
+            throw new OnnxFormatException(
+                $"The graph gives {_graphOutputs} scores a row; a {Task} model of {Classes.Count} classes has {expected}.");
 
         // Other exporters give both probabilities of two classes; the second is the one that a binary model's score stands for.
         _skip = Task is null && Classes.Count == 2 && _graphOutputs == 2 ? 1 : 0;
@@ -79,7 +80,7 @@ public sealed class OnnxModel
 
     private void ScoreBlock(Workspace workspace, Column[] columns, int start, int count, Span<double> scores)
     {
-        workspace.Meter.Start(Limits.BlockWork);
+        workspace.Meter.Start(Limits.BlockWork, Limits.Elements);
         var next = 0;
         for (var i = 0; i < _bindings.Length; i++)
         {

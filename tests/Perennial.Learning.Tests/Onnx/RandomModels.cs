@@ -5,7 +5,7 @@ using Perennial.Learning.Randomness;
 
 namespace Perennial.Learning.Tests.Onnx;
 
-/// <summary>Fitted models and rows drawn from a seed: every task, transform and predictor, with odd names, missing and unseen values.</summary>
+/// <summary>Fitted models and rows drawn from a seed: every task, transform and predictor, odd names, missing and unseen values.</summary>
 internal sealed class RandomModels(ulong seed)
 {
     private static readonly string[] Levels = ["Climb", "Approach", "a b", "$x", "naïve", "鳥", "NaN", "None", " ", "0"];
@@ -91,17 +91,22 @@ internal sealed class RandomModels(ulong seed)
         }
     }
 
-    private Frame Rows(ColumnSchema[] inputs, int rows) => new([.. inputs.Reverse().Select(c => Column(c, rows)), new NumericColumn("other", new double[rows])]);
+    private Frame Rows(ColumnSchema[] inputs, int rows) =>
+        new([.. inputs.Reverse().Select(c => Column(c, rows)), new NumericColumn("other", new double[rows])]);
 
     private Column Column(ColumnSchema schema, int rows) => schema.Type switch
     {
-        ColumnType.Numeric => new NumericColumn(schema.Name, [.. Many(rows, () => Missing() ? double.NaN : Flip() ? _random.Next(12) : _random.NextDouble() * 8 - 4)]),
-        ColumnType.Boolean => new BooleanColumn(schema.Name, [.. Many(rows, () => Missing() ? BooleanColumn.Missing : (sbyte)_random.Next(2))]),
+        ColumnType.Numeric => new NumericColumn(schema.Name, [.. Many(rows, Number)]),
+        ColumnType.Boolean => new BooleanColumn(schema.Name, [.. Many(rows, Truth)]),
         ColumnType.Timestamp => new TimestampColumn(schema.Name, [.. Many(rows, () => Missing() ? TimestampColumn.Missing : Instant())]),
         ColumnType.Categorical => CategoricalColumn.From(schema.Name,
             [.. Many(rows, () => Missing() ? null : Flip() ? Levels[_random.Next(Levels.Length)] : Unseen[_random.Next(Unseen.Length)])]),
         _ => new TextColumn(schema.Name, [.. Many(rows, () => "some text")]),
     };
+
+    private double Number() => Missing() ? double.NaN : Flip() ? _random.Next(12) : _random.NextDouble() * 8 - 4;
+
+    private sbyte Truth() => Missing() ? BooleanColumn.Missing : (sbyte)_random.Next(2);
 
     private long Instant() => (long)(_random.NextDouble() * DateTime.MaxValue.Ticks);
 

@@ -10,7 +10,8 @@ internal static class ExportChecks
     public static void Check(FittedModel model, ColumnSchema[] inputs)
     {
         if (inputs.Length == 0)
-            throw new ArgumentException("The model has no input column other than text, so its graph could not tell how many rows it is given.");
+            throw new ArgumentException(
+                "The model has no input column other than text, so its graph could not tell how many rows it is given.");
         CheckColumns(model, inputs);
         CheckOutputs(model);
         CheckPredictor(model.Predictor, model.FeatureNames.Count);
@@ -29,7 +30,8 @@ internal static class ExportChecks
         {
             var needed = TypeOf(transform);
             if (!types.TryGetValue(transform.Column, out var type) || type != needed)
-                throw new ArgumentException($"The transform {transform.GetType().Name} needs an input column '{transform.Column}' of type {needed}.");
+                throw new ArgumentException(
+                    $"The transform {transform.GetType().Name} needs an input column '{transform.Column}' of type {needed}.");
         }
     }
 
@@ -49,7 +51,8 @@ internal static class ExportChecks
 
     private static void CheckPredictor(FittedPredictor predictor, int features)
     {
-        if (predictor is LinearPredictor linear && (linear.Weights.Count != linear.Outputs || linear.Weights.Any(w => w.Length != features)))
+        if (predictor is LinearPredictor linear
+            && (linear.Weights.Count != linear.Outputs || linear.Weights.Any(w => w.Length != features)))
             throw new ArgumentException($"The linear model needs {features} weights for each of its {linear.Outputs} margins.");
         if (predictor is not TreeEnsemblePredictor ensemble) return;
         for (var t = 0; t < ensemble.Trees.Count; t++)

@@ -12,7 +12,8 @@ internal static class PredictorExport
     /// <param name="predictor">What.</param>
     /// <param name="features">The feature tensors to concatenate, in order.</param>
     /// <param name="anchor">An input of the graph and its type: constants take the number of rows from it.</param>
-    public static string Margins(GraphBuilder graph, FittedPredictor predictor, List<string> features, (string Name, ColumnType Type) anchor)
+    public static string Margins(
+        GraphBuilder graph, FittedPredictor predictor, List<string> features, (string Name, ColumnType Type) anchor)
     {
         switch (predictor)
         {

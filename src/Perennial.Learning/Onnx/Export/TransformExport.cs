@@ -3,7 +3,7 @@ using DataType = Perennial.Learning.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Perennial.Learning.Onnx.Export;
 
-/// <summary>Writes a fitted transform as nodes; every output is a float tensor [rows, features of the transform] or several of [rows, 1].</summary>
+/// <summary>Writes a fitted transform as nodes: one float tensor [rows, features of the transform], or several of [rows, 1].</summary>
 internal static class TransformExport
 {
     public static IEnumerable<string> Write(GraphBuilder graph, FittedTransform transform, string input) => transform switch
@@ -49,12 +49,8 @@ internal static class TransformExport
             GraphBuilder.Texts("keys_strings", keys),
             GraphBuilder.Ints("values_int64s", codes),
             GraphBuilder.Int("default_int64", levels.Count));
-        var spread = graph.MlNode("OneHotEncoder", [code], null,
-            GraphBuilder.Ints("cats_int64s", Enumerable.Range(0, levels.Count + 2).Select(c => (long)c)),
-            GraphBuilder.Int("zeros", 1));
-
-        // OneHotEncoder adds an axis behind: [rows, 1, levels].
-        return graph.Node("Squeeze", [spread, graph.Longs([1], 1)]);
+        var all = Enumerable.Range(0, levels.Count + 2).Select(c => (long)c).ToArray();
+        return graph.Cast(graph.Node("Equal", [code, graph.Longs(all, 1, all.Length)]), DataType.Float);
     }
 
     // A level that is the empty string cannot be told from a missing value in a graph, so it has no key of its own.

@@ -31,10 +31,14 @@ internal sealed class GraphCompiler
     /// <exception cref="OnnxFormatException">It cannot be run here; the message says which node and field.</exception>
     public static CompiledGraph Compile(GraphProto graph, Dictionary<string, long> opsets, IReadOnlyList<ValueInfoProto> inputs)
     {
-        if (graph.Node.Count > Limits.Nodes) throw new OnnxFormatException($"The graph has {graph.Node.Count} nodes; at most {Limits.Nodes} are supported.");
+        if (graph.Node.Count > Limits.Nodes)
+            throw new OnnxFormatException($"The graph has {graph.Node.Count} nodes; at most {Limits.Nodes} are supported.");
         var compiler = new GraphCompiler(graph, opsets);
         foreach (var initializer in graph.Initializer)
-            compiler.Define(initializer.Name, "an initializer", Guard($"Initializer '{initializer.Name}'", () => TensorReader.Read(initializer)));
+        {
+            var constant = Guard($"Initializer '{initializer.Name}'", () => TensorReader.Read(initializer));
+            compiler.Define(initializer.Name, "an initializer", constant);
+        }
         var slots = inputs.Select(i => compiler.Define(i.Name, "a graph input", null)).ToArray();
         for (var n = 0; n < graph.Node.Count; n++) compiler.Add(graph.Node[n], n);
         var scores = compiler.FindScores();
@@ -56,7 +60,8 @@ internal sealed class GraphCompiler
     private int Define(string name, string what, Tensor? constant)
     {
         if (name.Length == 0) throw new OnnxFormatException($"The graph has {what} without a name.");
-        if (!_slots.TryAdd(name, _constants.Count)) throw new OnnxFormatException($"The graph defines '{name}' twice, the second time as {what}.");
+        if (!_slots.TryAdd(name, _constants.Count))
+            throw new OnnxFormatException($"The graph defines '{name}' twice, the second time as {what}.");
         _constants.Add(constant);
         return _constants.Count - 1;
     }
@@ -79,7 +84,8 @@ internal sealed class GraphCompiler
             return;
         }
         var kernel = Guard(where, () => OperatorRegistry.Compile(domain, node.OpType, reader));
-        if (!_opsets.ContainsKey(domain)) throw new OnnxFormatException($"{where}: field 'opset_import' of the model lacks the domain '{domain}'.");
+        if (!_opsets.ContainsKey(domain))
+            throw new OnnxFormatException($"{where}: field 'opset_import' of the model lacks the domain '{domain}'.");
 
         // An output without a name is one that nobody reads; it has a slot all the same, so that kernels need not ask.
         var outputs = new int[node.Output.Count];

@@ -36,11 +36,12 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
             _ => ElementType.Float,
         };
         if (type != expected || width != 1 || column.Type == ColumnType.Text)
-            throw new OnnxFormatException($"Input '{input.Name}' is a tensor of {width} columns of {type}, which cannot hold the {column.Type} column '{column.Name}'.");
+            throw new OnnxFormatException(
+                $"Input '{input.Name}' has {width} columns of {type}; it cannot hold the {column.Type} column '{column.Name}'.");
         return new InputBinding(type, rank, [column]);
     }
 
-    /// <summary>Fills the input with rows [<paramref name="start"/>, <paramref name="start"/> + <paramref name="count"/>) of its columns.</summary>
+    /// <summary>Fills the input with <paramref name="count"/> rows of its columns, from row <paramref name="start"/> on.</summary>
     public void Fill(Tensor tensor, ReadOnlySpan<Column> columns, int start, int count)
     {
         Size(tensor, count);

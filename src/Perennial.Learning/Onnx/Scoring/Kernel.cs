@@ -6,7 +6,9 @@ namespace Perennial.Learning.Onnx.Scoring;
 /// </summary>
 internal abstract class Kernel
 {
-    /// <summary>Computes the outputs. An input that the node leaves out is null; an output that nobody reads is there all the same.</summary>
+    /// <summary>
+    /// Computes the outputs. An input that the node leaves out is null; an output that nobody reads is there all the same.
+    /// </summary>
     /// <exception cref="GraphFault">Types, shapes or values do not fit the operator.</exception>
     public abstract void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs);
 

@@ -1,30 +1,32 @@
 namespace Perennial.Learning.Onnx.Scoring;
 
-/// <summary>Counts work against a limit. Not safe for concurrent use: every workspace has its own.</summary>
+/// <summary>Counts work and elements against limits. Not safe for concurrent use: every workspace has its own.</summary>
 internal sealed class Meter
 {
     private long _work;
-    private long _limit = Limits.BlockWork;
+    private long _mostWork = Limits.BlockWork;
+    private long _mostElements = Limits.Elements;
 
     /// <summary>Elements of all tensors made since the last <see cref="Start"/>.</summary>
     public long Elements { get; private set; }
 
-    public void Start(long limit)
+    public void Start(long mostWork, long mostElements)
     {
         _work = 0;
         Elements = 0;
-        _limit = limit;
+        (_mostWork, _mostElements) = (mostWork, mostElements);
     }
 
     public void Work(long amount)
     {
         _work += amount;
-        if (_work > _limit) throw new GraphFault($"the graph does more than {_limit} elementary operations for a few rows");
+        if (_work > _mostWork) throw new GraphFault($"the graph does more than {_mostWork} elementary operations for a few rows");
     }
 
     public void Made(int elements)
     {
         Elements += elements;
+        if (Elements > _mostElements) throw new GraphFault($"the graph makes more than {_mostElements} elements for a few rows");
         Work(elements);
     }
 }

@@ -86,12 +86,14 @@ internal sealed class ModelReader
             c => new ColumnSchema(Text(c.GetProperty("name")), Enum.Parse<ColumnType>(Text(c.GetProperty("type")))),
             StringComparer.Ordinal));
         if (columns.Count != Inputs.Count)
-            throw new OnnxFormatException($"The model's metadata '{OnnxContract.ColumnsKey}' names {columns.Count} columns, the graph has {Inputs.Count} inputs.");
+            throw new OnnxFormatException(
+                $"The model's metadata '{OnnxContract.ColumnsKey}' names {columns.Count} columns, the graph has {Inputs.Count} inputs.");
         return Inputs.Select(i => columns.TryGetValue(i.Name, out var column) ? InputBinding.Of(i, column)
             : throw new OnnxFormatException($"The model's metadata '{OnnxContract.ColumnsKey}' does not name the input '{i.Name}'."));
     }
 
-    private static string Text(JsonElement element) => element.GetString() ?? throw new FormatException("null stands where a text is expected");
+    private static string Text(JsonElement element) =>
+        element.GetString() ?? throw new FormatException("null stands where a text is expected");
 
     private static T Parse<T>(string key, string json, Func<JsonElement, T> read)
     {
@@ -100,7 +102,8 @@ internal sealed class ModelReader
             using var document = JsonDocument.Parse(json);
             return read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or ArgumentException or FormatException)
         {
             throw new OnnxFormatException($"The model's metadata '{key}' cannot be read: {e.Message}", e);
         }
@@ -113,9 +116,11 @@ internal sealed class ModelReader
         var opsets = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var opset in _model.OpsetImport) opsets[opset.Domain == "ai.onnx" ? "" : opset.Domain] = opset.Version;
         if (opsets.TryGetValue("", out var version) && version is < OldestOpset or > NewestOpset)
-            throw new OnnxFormatException($"The model's field 'opset_import' asks for opset {version}; supported are {OldestOpset} to {NewestOpset}.");
+            throw new OnnxFormatException(
+                $"The model's field 'opset_import' asks for opset {version}; supported are {OldestOpset} to {NewestOpset}.");
         if (opsets.TryGetValue(OnnxContract.MlDomain, out version) && version is < 1 or > NewestMlOpset)
-            throw new OnnxFormatException($"The model's field 'opset_import' asks for {OnnxContract.MlDomain} {version}; supported are 1 to {NewestMlOpset}.");
+            throw new OnnxFormatException(
+                $"The model's field 'opset_import' asks for {OnnxContract.MlDomain} {version}; supported are 1 to {NewestMlOpset}.");
         return opsets;
     }
 }

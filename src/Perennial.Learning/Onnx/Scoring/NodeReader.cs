@@ -53,7 +53,8 @@ internal sealed class NodeReader
         var indices = new int[values.Length];
         for (var i = 0; i < indices.Length; i++)
         {
-            if (values[i] < 0 || values[i] >= bound) throw new GraphFault($"attribute '{name}'[{i}] is {values[i]}, outside 0 to {bound - 1}");
+            if (values[i] < 0 || values[i] >= bound)
+                throw new GraphFault($"attribute '{name}'[{i}] is {values[i]}, outside 0 to {bound - 1}");
             indices[i] = (int)values[i];
         }
         return indices;
@@ -64,7 +65,8 @@ internal sealed class NodeReader
     {
         var name = input < _node.Input.Count ? _node.Input[input] : "";
         if (name.Length == 0) throw new GraphFault($"input {input} ({what}) is missing");
-        var tensor = _constants(name) ?? throw new GraphFault($"input {input} ({what}, '{name}') is computed; only a constant is supported");
+        var tensor = _constants(name)
+            ?? throw new GraphFault($"input {input} ({what}, '{name}') is computed; only a constant is supported");
         return tensor.Longs.ToArray();
     }
 

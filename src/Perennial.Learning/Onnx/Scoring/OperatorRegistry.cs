@@ -54,7 +54,7 @@ internal static class OperatorRegistry
         [(OnnxContract.MlDomain, "TreeEnsembleRegressor")] = node => new TreeEnsembleRegressor(node),
     };
 
-    /// <summary>The supported operators, for messages and documentation. Constant and ZipMap are dealt with when the graph is compiled.</summary>
+    /// <summary>The supported operators, for messages and documentation; Constant and ZipMap are dealt with by the compiler.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         .. Operators.Keys.Append(("", GraphCompiler.Constant)).Append((OnnxContract.MlDomain, GraphCompiler.ZipMap))
@@ -66,7 +66,10 @@ internal static class OperatorRegistry
     public static Kernel Compile(string domain, string name, NodeReader node)
     {
         if (!Operators.TryGetValue((domain, name), out var make))
-            throw new GraphFault($"the operator {(domain.Length == 0 ? name : $"{domain}.{name}")} is not supported; supported are {string.Join(", ", Names)}");
+        {
+            var full = domain.Length == 0 ? name : $"{domain}.{name}";
+            throw new GraphFault($"the operator {full} is not supported; supported are {string.Join(", ", Names)}");
+        }
         var kernel = make(node);
         return node.Unread.FirstOrDefault() is { } unread ? throw new GraphFault($"attribute '{unread}' is not supported") : kernel;
     }

@@ -63,22 +63,27 @@ internal static class TensorReader
         switch ((DataType)proto.DataType)
         {
             case DataType.Float:
-                for (var i = 0; i < tensor.Count; i++)
-                    tensor.Floats[i] = raw.IsEmpty ? proto.FloatData[i] : BinaryPrimitives.ReadSingleLittleEndian(raw[(i * sizeof(float))..]);
+                var floats = tensor.Floats;
+                for (var i = 0; i < floats.Length; i++)
+                    floats[i] = raw.IsEmpty ? proto.FloatData[i] : BinaryPrimitives.ReadSingleLittleEndian(raw[(i * sizeof(float))..]);
                 break;
             case DataType.Int64:
-                for (var i = 0; i < tensor.Count; i++)
-                    tensor.Longs[i] = raw.IsEmpty ? proto.Int64Data[i] : BinaryPrimitives.ReadInt64LittleEndian(raw[(i * sizeof(long))..]);
+                var longs = tensor.Longs;
+                for (var i = 0; i < longs.Length; i++)
+                    longs[i] = raw.IsEmpty ? proto.Int64Data[i] : BinaryPrimitives.ReadInt64LittleEndian(raw[(i * sizeof(long))..]);
                 break;
             case DataType.Int32:
-                for (var i = 0; i < tensor.Count; i++)
-                    tensor.Longs[i] = raw.IsEmpty ? proto.Int32Data[i] : BinaryPrimitives.ReadInt32LittleEndian(raw[(i * sizeof(int))..]);
+                var widened = tensor.Longs;
+                for (var i = 0; i < widened.Length; i++)
+                    widened[i] = raw.IsEmpty ? proto.Int32Data[i] : BinaryPrimitives.ReadInt32LittleEndian(raw[(i * sizeof(int))..]);
                 break;
             case DataType.Bool:
-                for (var i = 0; i < tensor.Count; i++) tensor.Booleans[i] = (raw.IsEmpty ? proto.Int32Data[i] : raw[i]) != 0;
+                var booleans = tensor.Booleans;
+                for (var i = 0; i < booleans.Length; i++) booleans[i] = (raw.IsEmpty ? proto.Int32Data[i] : raw[i]) != 0;
                 break;
             default:
-                for (var i = 0; i < tensor.Count; i++) tensor.Strings[i] = Encoding.UTF8.GetString(proto.StringData[i].Span);
+                var strings = tensor.Strings;
+                for (var i = 0; i < strings.Length; i++) strings[i] = Encoding.UTF8.GetString(proto.StringData[i].Span);
                 break;
         }
     }

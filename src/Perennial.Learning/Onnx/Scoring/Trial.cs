@@ -9,7 +9,7 @@ internal static class Trial
     private const int Rows = 3;
 
     /// <summary>The number of scores a row, and how many rows to score at a time.</summary>
-    /// <exception cref="OnnxFormatException">The graph cannot be run, costs too much, or does not give every row its own scores.</exception>
+    /// <exception cref="OnnxFormatException">It cannot be run, costs too much, or does not give every row its own scores.</exception>
     public static (int Outputs, int BlockRows) Run(CompiledGraph graph, InputBinding[] bindings)
     {
         var workspace = new Workspace(graph);
@@ -20,14 +20,15 @@ internal static class Trial
         {
             var alone = Scores(workspace, bindings, row, 1);
             if (alone.Length != outputs || !alone.AsSpan().SequenceEqual(together.AsSpan(row * outputs, outputs)))
-                throw new OnnxFormatException("The graph gives a row other scores beside other rows than alone, or another number of them.");
+                throw new OnnxFormatException(
+                    "The graph gives a row other scores beside other rows than alone, or another number of them.");
         }
         return (outputs, (int)Math.Clamp(Limits.BlockElements / perRow, 1, Limits.BlockRows));
     }
 
     private static float[] Scores(Workspace workspace, InputBinding[] bindings, int firstRow, int rows)
     {
-        workspace.Meter.Start(Limits.TrialWork);
+        workspace.Meter.Start(Limits.TrialWork, Limits.TrialElements);
         for (var i = 0; i < bindings.Length; i++)
         {
             var tensor = workspace.Input(i);
@@ -40,7 +41,8 @@ internal static class Trial
             throw new OnnxFormatException($"The graph's scores are of type {workspace.Scores.Type}, not float.");
         var (height, _) = workspace.Scores.Rank is 1 or 2 ? workspace.Scores.Table() : (-1, 0);
         if (height != rows)
-            throw new OnnxFormatException($"The graph's scores for {rows} rows have the shape [{string.Join(", ", workspace.Scores.Dims.ToArray())}].");
+            throw new OnnxFormatException(
+                $"The graph's scores for {rows} rows have the shape [{string.Join(", ", workspace.Scores.Dims.ToArray())}].");
         return workspace.Scores.Floats.ToArray();
     }
 

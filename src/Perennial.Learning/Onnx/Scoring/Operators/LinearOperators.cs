@@ -1,6 +1,6 @@
 namespace Perennial.Learning.Onnx.Scoring.Operators;
 
-/// <summary>The scores of linear models: a row of coefficients a target, summed in float32 from the first feature to the last, then the intercept.</summary>
+/// <summary>A row of coefficients a target, summed in float32 from the first feature to the last, then the intercept.</summary>
 internal sealed class LinearScores(NodeReader node)
 {
     private readonly float[] _coefficients = node.Floats("coefficients");
@@ -11,7 +11,8 @@ internal sealed class LinearScores(NodeReader node)
     {
         var (rows, columns) = input.Table();
         if (_coefficients.Length != (long)targets * columns)
-            throw new GraphFault($"attribute 'coefficients' has {_coefficients.Length} elements for {targets} targets and {columns} columns");
+            throw new GraphFault(
+                $"attribute 'coefficients' has {_coefficients.Length} elements for {targets} targets and {columns} columns");
         if (_intercepts.Length > 0) NodeReader.RequireLength("intercepts", _intercepts.Length, targets);
         output.Reset(ElementType.Float, rows, targets);
         output.Work((long)rows * columns * targets);

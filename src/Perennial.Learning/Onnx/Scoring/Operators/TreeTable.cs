@@ -36,7 +36,7 @@ internal sealed class TreeTable
         (Targets, Weights) = ReadLeaves(node, prefix, outputs);
     }
 
-    /// <summary>All nodes. An inner node's children are indices into this; a leaf's are the first and the one behind the last of its weights.</summary>
+    /// <summary>All nodes. An inner node's children are indices into this; a leaf's are the first of its weights and the end.</summary>
     public TreeNode[] Nodes { get; }
 
     /// <summary>The root of each tree, in the order in which trees first occur.</summary>
@@ -64,7 +64,8 @@ internal sealed class TreeTable
         for (var i = 0; i < Nodes.Length; i++)
         {
             if (!Tests.TryGetValue(modes[i], out var test)) throw new GraphFault($"attribute 'nodes_modes'[{i}] is '{modes[i]}'");
-            Nodes[i] = new TreeNode { Test = test, Feature = features[i], Value = values[i], MissingTrue = tracks.Length > 0 && tracks[i] != 0 };
+            var missingTrue = tracks.Length > 0 && tracks[i] != 0;
+            Nodes[i] = new TreeNode { Test = test, Feature = features[i], Value = values[i], MissingTrue = missingTrue };
             if (test != TreeTest.Leaf) Features = Math.Max(Features, features[i] + 1);
         }
     }
