@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 
@@ -55,6 +57,7 @@ public sealed record RunKey(string Model, int Sequence);
 /// <param name="Conclusion">In a sentence: what came out and why.</param>
 /// <param name="Failure">Why it failed.</param>
 /// <param name="Progress">The hash of <see cref="RunDetails"/>: trials, evaluation and findings so far.</param>
+/// <param name="Attempt">From 1; a retry raises it.</param>
 public sealed record RunRecord(
     string Id,
     string Model,
@@ -70,7 +73,13 @@ public sealed record RunRecord(
     ContentHash? Report = null,
     string? Conclusion = null,
     Failure? Failure = null,
-    ContentHash? Progress = null);
+    ContentHash? Progress = null,
+    int Attempt = 1)
+{
+    /// <summary>The orchestration instance of this attempt: an instance's id is never used twice.</summary>
+    [JsonIgnore]
+    public string InstanceId => Attempt == 1 ? Id : string.Create(CultureInfo.InvariantCulture, $"{Id}.{Attempt}");
+}
 
 /// <summary>Where a run stands.</summary>
 public enum RunStatus

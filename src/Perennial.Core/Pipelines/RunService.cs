@@ -1,0 +1,130 @@
+using System.Globalization;
+using Perennial.Core.Data;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Outcomes;
+using Perennial.Core.Ports;
+using Perennial.Core.Registry;
+
+namespace Perennial.Core.Pipelines;
+
+/// <summary>Runs as the API and the triggers see them.</summary>
+public sealed class RunService(
+    ITableStore tables, IContentStore content, IOrchestrationClient client, ModelRegistry registry, DatasetCatalog datasets, TimeProvider clock)
+{
+    private readonly RunJournal _journal = new(tables, content, clock);
+    private readonly PendingRuns _pending = new(tables, clock);
+
+    /// <summary>
+    /// Asks for a run. Requests that pile up while one runs are answered by one run; the same key is one request. Problems: no such model
+    /// or dataset, or no dataset at all.
+    /// </summary>
+    public async Task<Outcome<RunTrigger>> Request(string model, RunTrigger trigger, CancellationToken cancellationToken = default)
+    {
+        if (await registry.FindModel(model, cancellationToken) is null) return Problem.NotFound("no-such-model", $"There is no model '{model}'. Create it first.");
+        if (trigger.Dataset is { } id && await datasets.Find(model, id, cancellationToken) is null)
+            return Problem.NotFound("no-such-dataset", $"Model '{model}' has no dataset {id}. Upload it first.");
+        if (trigger.Dataset is null && await datasets.Newest(model, cancellationToken) is null)
+            return Problem.Conflict("no-dataset", $"Model '{model}' has no dataset to train on. Upload one first.");
+        var added = await _pending.Add(model, trigger, cancellationToken);
+        if (added.Succeeded) await Hint(model, cancellationToken);
+        return added;
+    }
+
+    /// <summary>Starts the coordinators of all models that have none, e.g. after a crash between a request and its start. Call once when a host starts.</summary>
+    public async Task Resume(CancellationToken cancellationToken = default)
+    {
+        foreach (var model in await registry.ListModels(cancellationToken)) await Hint(model.Name, cancellationToken);
+    }
+
+    /// <summary>The run of that id, or null.</summary>
+    public async Task<RunRecord?> Get(string runId, CancellationToken cancellationToken = default) =>
+        TryParse(runId, out var run) ? await _journal.Find(run, cancellationToken) : null;
+
+    /// <summary>The newest runs of a model, newest first.</summary>
+    public async Task<IReadOnlyList<RunRecord>> List(string model, int take = 50, CancellationToken cancellationToken = default)
+    {
+        var last = (await _pending.Read(model, cancellationToken)).Last;
+        var from = Math.Max(1, last - Math.Clamp(take, 1, TableLimits.PageEntities) + 1);
+        var query = new TableQuery(RunJournal.Table, model, RunJournal.Row(from), RunJournal.Row(last + 1));
+        var runs = new List<RunRecord>();
+        do
+        {
+            var page = await tables.Query(query, cancellationToken);
+            runs.AddRange(page.Entities.Select(RunJournal.Read));
+            query = query with { Continuation = page.Continuation };
+        }
+        while (query.Continuation is not null);
+        runs.Reverse();
+        return runs;
+    }
+
+    /// <summary>Findings, profiles, trials and evaluation so far; null when there is no such run.</summary>
+    public async Task<RunDetails?> Details(string runId, CancellationToken cancellationToken = default) =>
+        await Get(runId, cancellationToken) is { } record ? await _journal.Details(record, cancellationToken) : null;
+
+    /// <summary>The trials so far, in order of their index; null when there is no such run.</summary>
+    public async Task<IReadOnlyList<TrialRecord>?> Trials(string runId, CancellationToken cancellationToken = default) =>
+        (await Details(runId, cancellationToken))?.Trials;
+
+    /// <summary>Goes on with a failed run from the stage that failed: what was done before is found in the cache.</summary>
+    public async Task<Outcome<RunRecord>> Retry(string runId, string actor, CancellationToken cancellationToken = default)
+    {
+        if (await Get(runId, cancellationToken) is not { } record) return NoRun(runId);
+        if (record.Status != RunStatus.Failed)
+            return Problem.Conflict("run-not-failed", $"Run '{runId}' is {Words(record.Status)}; only a failed run can be retried.");
+        await registry.Record(record.Model, "run-retried", actor, record.Conclusion ?? "", null, runId, cancellationToken);
+        var added = await _pending.AddRetry(new RunKey(record.Model, record.Sequence), cancellationToken);
+        if (!added.Succeeded) return added.Problem;
+        await Hint(record.Model, cancellationToken);
+        return record;
+    }
+
+    /// <summary>Hands a person's decision to a run that waits for it.</summary>
+    public async Task<Outcome<RunRecord>> Decide(string runId, bool approved, string actor, string? comment, CancellationToken cancellationToken = default)
+    {
+        if (await Get(runId, cancellationToken) is not { } record) return NoRun(runId);
+        if (record.Status != RunStatus.AwaitingApproval)
+            return Problem.Conflict("run-not-waiting", $"Run '{runId}' is {Words(record.Status)}; it waits for no decision.");
+        await client.RaiseEvent(record.InstanceId, LifecycleNames.ApprovalEvent, new ApprovalDecision(approved, actor, RunJournal.Clip(comment)), cancellationToken);
+        return record;
+    }
+
+    /// <summary>What runs and what is pending.</summary>
+    public async Task<ModelRuns> Status(string model, CancellationToken cancellationToken = default)
+    {
+        var state = await _pending.Read(model, cancellationToken);
+        var active = state.Active is { } sequence ? await _journal.Find(new RunKey(model, sequence), cancellationToken) : null;
+        return new ModelRuns(active?.Status is RunStatus.Running or RunStatus.AwaitingApproval ? active : null, state.Pending);
+    }
+
+    private async Task Hint(string model, CancellationToken cancellationToken)
+    {
+        var instance = LifecycleNames.CoordinatorId(model);
+        await client.Start(LifecycleNames.ModelCoordinator, instance, model, cancellationToken);
+        await client.RaiseEvent(instance, LifecycleNames.TriggerEvent, model, cancellationToken);
+    }
+
+    private static bool TryParse(string runId, out RunKey run)
+    {
+        run = new RunKey("", 0);
+        var dash = runId.LastIndexOf('-');
+        if (!runId.StartsWith("run-", StringComparison.Ordinal) || dash <= 4) return false;
+        if (!int.TryParse(runId.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return false;
+        run = new RunKey(runId[4..dash], sequence);
+        // A model's name never holds what a key may not; anything else is no run of ours.
+        return run.Model.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && LifecycleNames.RunId(run.Model, sequence) == runId;
+    }
+
+    private static Problem NoRun(string runId) => Problem.NotFound("no-such-run", $"There is no run '{runId}'.");
+
+    private static string Words(RunStatus status) => status switch
+    {
+        RunStatus.AwaitingApproval => "waiting for approval",
+        _ => status.ToString().ToLowerInvariant(),
+    };
+}
+
+/// <summary>What runs and what is pending of a model.</summary>
+/// <param name="Active">The run that holds the model; null when none does.</param>
+/// <param name="Pending">Requests that no run answers yet, oldest first.</param>
+public sealed record ModelRuns(RunRecord? Active, IReadOnlyList<RunTrigger> Pending);

@@ -1,0 +1,69 @@
+using Perennial.Core.Ports;
+
+namespace Perennial.Core.Pipelines;
+
+/// <summary>What a run's stages hand on: everything large by its hash. Part of histories, so it only gains optional members.</summary>
+/// <param name="Run">Which run.</param>
+/// <param name="Spec">The spec it follows.</param>
+/// <param name="Dataset">The dataset it trains on.</param>
+/// <param name="Plan">The <see cref="Training.TrainingPlan"/>.</param>
+/// <param name="Profile">The <see cref="Stages.ProfileResult"/>.</param>
+/// <param name="Split">The <see cref="Data.RowSplit"/>.</param>
+/// <param name="Trials">The list of <see cref="Training.TrialPlan"/>.</param>
+/// <param name="TrialCount">How many trials there are.</param>
+/// <param name="Results">The list of the trials' results, by index.</param>
+/// <param name="Winner">The winning trial.</param>
+/// <param name="Fit">The <see cref="Stages.FitResult"/>.</param>
+/// <param name="Evaluation">The <see cref="Stages.EvaluationResult"/>, later with its gates.</param>
+/// <param name="Rejection">Why the run ends here without a version.</param>
+/// <param name="Package">The package.</param>
+/// <param name="Version">The version registered.</param>
+/// <param name="ApprovalUntil">Until when a person may approve; null where nobody is asked.</param>
+public sealed record RunState(
+    RunKey Run,
+    ContentHash? Spec = null,
+    ContentHash? Dataset = null,
+    ContentHash? Plan = null,
+    ContentHash? Profile = null,
+    ContentHash? Split = null,
+    ContentHash? Trials = null,
+    int TrialCount = 0,
+    ContentHash? Results = null,
+    int? Winner = null,
+    ContentHash? Fit = null,
+    ContentHash? Evaluation = null,
+    string? Rejection = null,
+    ContentHash? Package = null,
+    int? Version = null,
+    DateTimeOffset? ApprovalUntil = null);
+
+/// <summary>One trial to run.</summary>
+/// <param name="State">The run so far.</param>
+/// <param name="Index">The trial.</param>
+public sealed record TrialCall(RunState State, int Index);
+
+/// <summary>What all trials gave.</summary>
+/// <param name="State">The run so far.</param>
+/// <param name="Results">The content of each trial's result, by index.</param>
+public sealed record TrialsDone(RunState State, IReadOnlyList<ContentHash> Results);
+
+/// <summary>A person's decision on a run that waits for approval.</summary>
+/// <param name="Approved">Yes or no.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Comment">Why.</param>
+public sealed record ApprovalDecision(bool Approved, string Actor, string? Comment);
+
+/// <summary>How the wait for approval ended.</summary>
+/// <param name="State">The run so far.</param>
+/// <param name="Decision">The decision; null when the deadline passed first.</param>
+public sealed record ApprovalOutcome(RunState State, ApprovalDecision? Decision);
+
+/// <summary>A run that failed.</summary>
+/// <param name="Run">Which run.</param>
+/// <param name="Failure">Why.</param>
+public sealed record RunFailure(RunKey Run, Orchestration.Failure Failure);
+
+/// <summary>What a coordinator should do next.</summary>
+/// <param name="Run">The run to call; null when nothing is pending.</param>
+/// <param name="InstanceId">Its instance.</param>
+public sealed record TakenRun(RunKey? Run, string? InstanceId);

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Perennial.Core.Ports;
+
+namespace Perennial.Core.Pipelines;
+
+/// <summary>
+/// Results of pure stages. The key is the stage, its hand-raised version, the part of the spec it reads, its ordered inputs and the numeric
+/// fingerprint; never the assembly's own hash, so that a rebuilt host still hits. A hit checks that its artifact is there.
+/// </summary>
+public sealed class StageCache(ITableStore tables, IContentStore content)
+{
+    /// <summary>Raised by hand when the same stage would give other numbers: another summation order, another exp.</summary>
+    public const string NumericFingerprint = "numbers-1";
+
+    private const string Table = "cache";
+
+    /// <summary>The artifact made before from the same, or the one made now.</summary>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="version">Raised by hand whenever the stage's code gives another result.</param>
+    /// <param name="spec">The part of the spec that the stage reads.</param>
+    /// <param name="inputs">Its inputs, in order.</param>
+    /// <param name="make">Makes the artifact.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<(ContentHash Artifact, bool Cached)> GetOrMake<T>(
+        string stage, int version, T spec, IReadOnlyList<ContentHash> inputs, Func<Task<ContentHash>> make, CancellationToken cancellationToken)
+    {
+        var key = ContentHash.Of(JsonSerializer.SerializeToUtf8Bytes(new { stage, version, spec, inputs, NumericFingerprint }, CoreJson.Options)).ToString();
+        if (await tables.Get(Table, stage, key, cancellationToken) is { } entity)
+        {
+            var known = ContentHash.Parse(entity.Properties["artifact"]);
+            if (await content.Exists(known, cancellationToken)) return (known, true);
+        }
+        var artifact = await make();
+        await tables.Write(Table, stage, [TableOperation.Upsert(key, new Dictionary<string, string> { ["artifact"] = artifact.ToString() })], cancellationToken);
+        return (artifact, false);
+    }
+}

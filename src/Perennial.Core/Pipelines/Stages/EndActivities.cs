@@ -1,0 +1,88 @@
+using System.Text;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Ports;
+using Perennial.Core.Registry;
+
+namespace Perennial.Core.Pipelines.Stages;
+
+/// <summary>Ends a run that has a version: the first one is promoted at once, and so is one whose gates were enough; otherwise its rollout starts.</summary>
+public sealed class ReleaseActivity(PipelineServices services) : IActivity<RunState, Nothing>
+{
+    /// <inheritdoc/>
+    public async Task<Nothing> Run(RunState input, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var (run, version) = (input.Run, input.Version!.Value);
+        var spec = await StageInputs.Spec(services, input, cancellationToken);
+        var champion = await services.Registry.FindAlias(run.Model, ModelRegistry.Champion, cancellationToken);
+        string conclusion;
+        if (champion is null || champion.Version == version || spec.Rollout.Strategy == RolloutStrategy.Immediate)
+        {
+            var why = champion is null || champion.Version == version ? "It is the first version." : "The gates were enough: the rollout strategy is immediate.";
+            StageInputs.Expect(await services.Registry.Promote(run.Model, version, "pipeline", why, cancellationToken));
+            conclusion = $"Version {version} is champion. {why}";
+        }
+        else
+        {
+            await services.Client.Start(LifecycleNames.Rollout, LifecycleNames.RolloutId(run.Model, version), new VersionKey(run.Model, version), cancellationToken);
+            conclusion = $"Version {version} challenges version {champion.Version}: both score the same rows until the evidence decides.";
+        }
+        await services.Journal.Update(run, r => r with { Status = RunStatus.Succeeded, EndedAt = services.Clock.GetUtcNow(), Conclusion = conclusion }, cancellationToken);
+        return Nothing.Value;
+    }
+}
+
+/// <summary>Ends a run that a gate or a person has stopped.</summary>
+public sealed class RejectActivity(PipelineServices services) : IActivity<RunState, Nothing>
+{
+    /// <inheritdoc/>
+    public async Task<Nothing> Run(RunState input, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var run = input.Run;
+        var id = LifecycleNames.RunId(run.Model, run.Sequence);
+        StageInputs.Expect(await services.Registry.Record(run.Model, "run-rejected", "pipeline", input.Rejection!, input.Version, id, cancellationToken));
+        await services.Journal.Update(run, r => r with { Status = RunStatus.Rejected, EndedAt = services.Clock.GetUtcNow(), Conclusion = RunJournal.Clip(input.Rejection) }, cancellationToken);
+        return Nothing.Value;
+    }
+}
+
+/// <summary>Ends a run with a failure: the stage that ran, why it failed, and what to do.</summary>
+public sealed class FailActivity(PipelineServices services) : IActivity<RunFailure, Nothing>
+{
+    /// <inheritdoc/>
+    public async Task<Nothing> Run(RunFailure input, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var now = services.Clock.GetUtcNow();
+        var failure = input.Failure with { Message = RunJournal.Clip(input.Failure.Message)!, Inner = null };
+        var before = await services.Journal.Find(input.Run, cancellationToken);
+        if (before is null || before.Status is RunStatus.Succeeded or RunStatus.Rejected or RunStatus.Failed) return Nothing.Value;
+        var record = await services.Journal.Update(input.Run, r =>
+        {
+            var stage = r.Stages.LastOrDefault(s => s.Status == StageStatus.Running)?.Name ?? r.Stages.LastOrDefault()?.Name ?? "start";
+            r = RunJournal.WithStage(r, stage, s => s with { Status = StageStatus.Failed, EndedAt = now, Summary = failure.Message });
+            return r with
+            {
+                Status = RunStatus.Failed,
+                EndedAt = now,
+                Failure = failure,
+                Conclusion = $"The stage '{stage}' failed: {failure.Message} {(failure.Retryable ? "Retry goes on from there." : "Correct the cause; retry then goes on from there.")}",
+            };
+        }, cancellationToken);
+        await services.Notifier.Notify(new Notice($"{record.Id}-failed-{record.Attempt}", record.Model, "run-failed", record.Conclusion!, now), cancellationToken);
+        return Nothing.Value;
+    }
+}
+
+/// <summary>Writes <c>report.html</c> of a run that has ended.</summary>
+public sealed class RunReportActivity(PipelineServices services) : IActivity<RunKey, Nothing>
+{
+    /// <inheritdoc/>
+    public async Task<Nothing> Run(RunKey input, ActivityContext context, CancellationToken cancellationToken)
+    {
+        if (services.Report is null || await services.Journal.Find(input, cancellationToken) is not { } record) return Nothing.Value;
+        var html = await services.Report(record, await services.Journal.Details(record, cancellationToken), cancellationToken);
+        var hash = await services.Content.PutBytes(Encoding.UTF8.GetBytes(html), cancellationToken);
+        await services.Journal.Update(input, r => r with { Report = hash }, cancellationToken);
+        return Nothing.Value;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Perennial.Core.Ports;
+using Perennial.Core.Training;
+
+namespace Perennial.Core.Pipelines.Stages;
+
+/// <summary>Fits the winner again on training and validation rows, and candidate zero beside it.</summary>
+public sealed class FitStage(PipelineServices services) : Stage(services, StageNames.Fit)
+{
+    private const int StageVersion = 1;
+
+    /// <inheritdoc/>
+    protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
+    {
+        var spec = await Spec(state, cancellationToken);
+        var trials = await StageInputs.Trials(Services, state, cancellationToken);
+        var winner = trials[state.Winner!.Value];
+        var facts = (await Services.Content.GetJson<List<TrialResult>>(state.Results!.Value, cancellationToken))[winner.Index].Facts;
+        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed };
+        var (hash, cached) = await Services.Cache.GetOrMake(StageNames.Fit.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
+        {
+            var frame = await Rows(state, cancellationToken);
+            var plan = await StageInputs.Plan(Services, state, cancellationToken);
+            var split = await StageInputs.Split(Services, state, cancellationToken);
+            TrainedModel Fit(TrialPlan trial, IReadOnlyDictionary<string, double> with) =>
+                ModelFitting.Refit(StageInputs.Trainer(Services, trial.Trainer), frame, plan, split, trial, with, spec.Train.Seed, cancellationToken);
+            var fitted = Fit(winner, facts);
+            var baseline = winner.Index == 0 ? fitted : Fit(trials[0], new Dictionary<string, double>());
+            return await Services.Content.PutJson(new FitResult(
+                await Services.Content.PutBytes(fitted.Onnx, cancellationToken), await Services.Content.PutBytes(baseline.Onnx, cancellationToken), fitted.Importance, fitted.Facts), cancellationToken);
+        }, cancellationToken);
+        var rows = await StageInputs.Split(Services, state, cancellationToken);
+        var used = Data.RowSplit.Newest(rows.TrainAndValidation(), winner.HistoryShare).Length;
+        return new StageResult(state with { Fit = hash }, string.Create(CultureInfo.InvariantCulture, $"{winner.Trainer} fitted on {used:N0} rows"), cached);
+    }
+}
+
+/// <summary>The winner, fitted; content.</summary>
+/// <param name="Onnx">Its graph.</param>
+/// <param name="Baseline">Candidate zero's graph, fitted on all the same rows.</param>
+/// <param name="Importance">Share of the gain by raw column.</param>
+/// <param name="Facts">What the trainer told.</param>
+public sealed record FitResult(ContentHash Onnx, ContentHash Baseline, IReadOnlyDictionary<string, double> Importance, IReadOnlyDictionary<string, double> Facts);

@@ -1,0 +1,67 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Perennial.Core.Data;
+using Perennial.Core.Evaluation;
+using Perennial.Core.Governance;
+using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Ports;
+using Perennial.Core.Registry;
+using Perennial.Core.Training;
+using Perennial.Learning.Frames;
+
+namespace Perennial.Core.Pipelines.Stages;
+
+/// <summary>Writes the package: the graph, what it takes and gives, what its data looked like, how it did, and where it comes from.</summary>
+public sealed class PackageStage(PipelineServices services) : Stage(services, StageNames.Package)
+{
+    private const int MaxLevels = 1000;
+
+    /// <inheritdoc/>
+    protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
+    {
+        var spec = await Spec(state, cancellationToken);
+        var plan = await StageInputs.Plan(Services, state, cancellationToken);
+        var split = await StageInputs.Split(Services, state, cancellationToken);
+        var fit = await Services.Content.GetJson<FitResult>(state.Fit!.Value, cancellationToken);
+        var evaluation = await Services.Content.GetJson<EvaluationResult>(state.Evaluation!.Value, cancellationToken);
+        var winner = (await StageInputs.Trials(Services, state, cancellationToken))[state.Winner!.Value];
+        var frame = await Rows(state, cancellationToken);
+        var fitted = RowSplit.Newest(split.TrainAndValidation(), winner.HistoryShare);
+        var predictor = Services.Runtime.Load(await Services.Content.GetBytes(fit.Onnx, cancellationToken));
+
+        var signature = Signature(plan, predictor, frame, split.TrainAndValidation(), fitted);
+        var report = evaluation.Report;
+        var baseline = new Baseline(fitted.Length, Profiles.Of(frame, signature.Inputs.Select(i => i.Name), fitted), evaluation.Prediction, report.Rows, report.Metrics, report.Intervals);
+        var provenance = await Provenance(state, spec, winner, cancellationToken);
+        var card = ModelCard.Write(spec, signature, report, provenance, split.Summary());
+        var package = await Services.Packages.Write(fit.Onnx, signature, baseline, report, provenance, card, cancellationToken);
+        return new StageResult(state with { Package = package }, $"model.onnx {fit.Onnx.ToString()[..12]}");
+    }
+
+    private static ModelSignature Signature(TrainingPlan plan, IPredictor predictor, Frame frame, int[] seen, int[] fitted)
+    {
+        SignatureColumn Input(ColumnSchema input)
+        {
+            var column = frame[input.Name];
+            return new SignatureColumn(input.Name, input.Type, seen.Any(column.IsMissing), input.Type == ColumnType.Categorical ? Levels(column, fitted) : null);
+        }
+        string[] names = [.. predictor.Inputs.Select(i => i.Name)];
+        return new ModelSignature(plan.Task, plan.Label, plan.Classes, Evaluator.Threshold, [.. predictor.Inputs.Select(Input)],
+            [.. frame.Columns.Select(c => c.Name).Where(name => !names.Contains(name))]);
+    }
+
+    private static string[] Levels(Column column, int[] rows) =>
+        [.. rows.Select(column.Format).Where(v => v is not null).Select(v => v!)
+            .GroupBy(v => v, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .Take(MaxLevels).Select(g => g.Key).Order(StringComparer.Ordinal)];
+
+    private async Task<Provenance> Provenance(RunState state, ModelSpec spec, TrialPlan winner, CancellationToken cancellationToken)
+    {
+        var dataset = await StageInputs.Dataset(Services, state, cancellationToken);
+        var manifest = await Services.Datasets.Manifest(dataset, cancellationToken);
+        var record = (await Services.Journal.Find(state.Run, cancellationToken))!;
+        var code = typeof(PackageStage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        return new Provenance(dataset.Id, [.. manifest.Parts.Select(p => p.Content)], state.Spec!.Value, spec.Train.Seed, winner.Trainer, winner.Parameters, code,
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {Services.Runtime.Name} runtime", record.Champion);
+    }
+}

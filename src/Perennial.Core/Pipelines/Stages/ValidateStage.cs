@@ -1,0 +1,60 @@
+using Perennial.Core.Data;
+using Perennial.Core.Outcomes;
+using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Ports;
+using Perennial.Core.Training;
+using Perennial.Learning.Frames;
+using Perennial.Learning.Metrics;
+
+namespace Perennial.Core.Pipelines.Stages;
+
+/// <summary>Checks the dataset against the spec, and decides task, classes, metric and the columns that may be features.</summary>
+public sealed class ValidateStage(PipelineServices services) : Stage(services, StageNames.Validate)
+{
+    /// <inheritdoc/>
+    protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
+    {
+        var spec = await Spec(state, cancellationToken);
+        var dataset = await StageInputs.Dataset(Services, state, cancellationToken);
+        var frame = await Rows(state, cancellationToken);
+        if (DeclaredColumns.Check(spec, frame.Schema, dataset.Name) is { } undeclared) throw StageInputs.Failed(undeclared);
+        var label = StageInputs.Expect(TaskInference.Read(frame, spec, dataset.Name));
+        StageInputs.Expect(Splits.Make(frame, spec, label, dataset.Name));
+        if (Expectations.Check(frame, spec.Data.Expectations) is { Count: > 0 } broken)
+            throw StageInputs.Failed(Problem.Invalid("expectations-broken", $"{dataset.Name} breaks {broken.Count} of the spec's expectations: {broken[0].Where}: {broken[0].Message} Correct the rows, or the expectation.", broken));
+
+        var findings = new List<DataFinding> { label.Finding };
+        if (dataset.BadRows > 0) findings.Add(new DataFinding("bad-rows", null, $"{dataset.BadRows} unreadable rows were left out of {dataset.Name}."));
+        var features = Features(frame, spec, findings);
+        if (features.Count == 0) throw StageInputs.Failed("no-features", $"{dataset.Name} has no column that may be a feature. Correct data.ignore and data.knownLater, or declare types.");
+        var plan = new TrainingPlan(label.Task, spec.Label, label.Classes, MetricOf(spec, label), spec.Data.Weight, features,
+            [.. frame.Columns.Select(c => c.Name).Where(name => !features.Contains(name))]);
+        await Services.Journal.Update(state.Run, (record, details) => (record, details with { Findings = findings }), cancellationToken);
+        var hash = await Services.Content.PutJson(plan, cancellationToken);
+        return new StageResult(state with { Plan = hash }, $"{label.Task.ToString().ToLowerInvariant()}, {features.Count} columns may be features, {label.Labelled.Length:N0} labelled rows");
+    }
+
+    private static List<string> Features(Frame frame, ModelSpec spec, List<DataFinding> findings)
+    {
+        var roles = new[] { spec.Label, spec.Data.Id, spec.Data.Weight, spec.Data.Group };
+        var features = new List<string>();
+        foreach (var column in frame.Columns)
+        {
+            var name = column.Name;
+            if (roles.Contains(name)) continue;
+            if (spec.Data.KnownLater.Contains(name)) findings.Add(new DataFinding("known-later", name, $"'{name}' is declared to exist only after the event and is left out."));
+            else if (spec.Data.Ignore.Contains(name)) findings.Add(new DataFinding("ignored", name, $"'{name}' is left out, as the spec says."));
+            else if (column.Type == ColumnType.Text) findings.Add(new DataFinding("text", name, $"'{name}' is free text and gives no feature. Declare it categorical in data.types if it is not."));
+            else features.Add(name);
+        }
+        return features;
+    }
+
+    private static string MetricOf(ModelSpec spec, LabelReading label)
+    {
+        var metric = spec.Train.Metric ?? MetricCatalog.Default(label.Task);
+        var known = MetricCatalog.For(label.Task).Select(m => m.Name).ToList();
+        return known.Contains(metric) ? metric : throw StageInputs.Failed(
+            "metric-unknown", $"The metric '{metric}' is none of a {label.Task.ToString().ToLowerInvariant()} task's{NearestName.Clause(metric, known)} They are: {string.Join(", ", known)}.");
+    }
+}
