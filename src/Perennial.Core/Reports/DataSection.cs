@@ -11,8 +11,10 @@ internal static class DataSection
     private const int MostColumns = 200;
 
     /// <summary>What a person should know of the data: leaks first.</summary>
-    public static Html Findings(IReadOnlyList<DataFinding> findings)
+    public static Html Findings(RunDetails details)
     {
+        var findings = details.Findings;
+        if (findings.Count == 0 && details.Profiles.Count == 0) return Html.Empty;
         var ranked = findings.OrderBy(finding => Rank(finding.Kind)).ToList();
         var quiet = ranked.Where(finding => Rank(finding.Kind) == 2).ToList();
         return Page.Section("Findings in the data",

@@ -31,7 +31,7 @@ internal static class DriftSection
         Html.Of($"{Figures.Metric(result.Psi)}"),
         Html.Of($"{Figures.Metric(result.JensenShannon)}"),
         Html.Of($"{Figures.PValue(result.PValue)}"),
-        Sparkline.Bars(result.Then.Counts, $"{result.Feature} then"),
+        Sparkline.Bars(result.Then.Counts, $"{result.Feature} then", "fm"),
         Sparkline.Bars(result.Now.Counts, $"{result.Feature} now"),
     ];
 

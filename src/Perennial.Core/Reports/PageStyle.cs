@@ -40,9 +40,11 @@ internal static class PageStyle
         .badge.warn{background:var(--warn-soft);color:var(--warn)}
         .scroll{overflow-x:auto;margin:0 -4px}
         table{border-collapse:collapse;width:100%;font-size:14px}
+        .scroll table:not(.heat){min-width:600px}
+        .scroll+figure,.scroll+.note-box{margin-top:18px}
         caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         th{color:var(--muted);font-weight:600;font-size:12.5px;text-align:left;border-bottom:1px solid var(--line);padding:6px 10px 6px 4px;vertical-align:bottom}
-        td{border-bottom:1px solid var(--grid);padding:7px 10px 7px 4px;vertical-align:top;overflow-wrap:anywhere}
+        td{border-bottom:1px solid var(--grid);padding:7px 10px 7px 4px;vertical-align:top;overflow-wrap:break-word}
         tr:last-child td{border-bottom:0}
         .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;overflow-wrap:normal}
         td.n,td code{font-variant-numeric:tabular-nums}

@@ -20,11 +20,11 @@ public static class RunReport
         return Page.Render($"{run.Model}: run {run.Sequence}", Html.Join(
         [
             Head(run),
-            Page.Tiles(Tiles(input)),
+            Html.When(details.Evaluation is not null || run.Version is not null, () => Page.Tiles(Tiles(input))),
             Failure(run),
             EvaluationSection.Gates(details.Evaluation),
             Triggers(run),
-            DataSection.Findings(details.Findings),
+            DataSection.Findings(details),
             EvaluationSection.Render(details.Evaluation),
             SearchSection.Render(details),
             DataSection.Columns(details),
@@ -45,9 +45,10 @@ public static class RunReport
             RunStatus.AwaitingApproval => (Tone.Warn, "awaits approval"),
             _ => (Tone.Plain, "running"),
         };
-        var sentence = run.Conclusion ?? run.Failure?.Message ?? run.Status switch
+        var sentence = run.Conclusion ?? run.Status switch
         {
             RunStatus.Succeeded => $"Version {run.Version} was registered",
+            RunStatus.Failed => run.Stages.LastOrDefault(stage => stage.Status == StageStatus.Failed) is { } stage ? $"Stage {stage.Name} could not be done" : "The run could not go on",
             RunStatus.AwaitingApproval => "A person must decide",
             _ => run.Stages.Count > 0 ? $"Now at stage {run.Stages[^1].Name}" : "Nothing has happened yet",
         };

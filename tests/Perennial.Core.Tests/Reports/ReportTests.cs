@@ -82,7 +82,7 @@ public sealed class ReportTests
     public void A_run_says_first_what_came_out()
     {
         Assert.Contains("registered Version 2 beats champion 1 by 0.021 ROC AUC", Heading(RunReport.Render(SomeReports.Run())));
-        Assert.Contains("failed strikes.csv, line 4711", Heading(RunReport.Render(SomeReports.FailedRun())));
+        Assert.Contains("failed Stage ingest could not be done", Heading(RunReport.Render(SomeReports.FailedRun())));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Perennial.Core.Reports.Charts;
 /// <summary>What share came true, by the probability that was told. Dots on the diagonal keep their word; larger dots hold more rows.</summary>
 internal static class CalibrationChart
 {
-    private const double Width = 420, Height = 320, Left = 52, Right = 408, Top = 10, Bottom = 272;
+    private const double Width = 330, Height = 290, Left = 50, Right = 320, Top = 10, Bottom = 242;
 
     /// <summary>Draws the bins. The axes end at the largest value, so that rare classes fill the chart too.</summary>
     public static Html Draw(IReadOnlyList<CurvePoint> bins)

@@ -5,7 +5,7 @@ namespace Perennial.Core.Reports.Charts;
 /// <summary>A curve in the unit square: ROC, precision over recall.</summary>
 internal static class CurveChart
 {
-    private const double Width = 420, Height = 320, Left = 52, Right = 408, Top = 10, Bottom = 272;
+    private const double Width = 330, Height = 290, Left = 50, Right = 320, Top = 10, Bottom = 242;
 
     /// <summary>Draws the curve with its reference.</summary>
     /// <param name="title">The title.</param>
