@@ -50,6 +50,12 @@ internal sealed partial class EngineCore
         return Ask<bool>(() =>
         {
             _journal = EngineJournal.Open(_disk, _folder, (position, record) => _index.Apply(position, record.Span));
+            if (_index.IsCompactionOpen)
+            {
+                _index.AbandonCompaction();
+                _journal.Add(EngineRecords.CompactionAbandoned());
+            }
+
             _alarm = _clock.CreateTimer(_ => _loop.Post(() => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             foreach (var instance in _index.All.OfType<Instance>().ToList())
             {
@@ -186,7 +192,7 @@ internal sealed partial class EngineCore
     private void Compact()
     {
         _journal!.Settle();
-        _journal.Compact(_index.All);
+        _journal.Compact(_index);
         foreach (var instance in _index.All.OfType<Instance>())
         {
             // The compacted log holds whole inboxes.

@@ -80,14 +80,14 @@ internal sealed class EngineJournal : IDisposable
     }
 
     /// <summary>Makes a log that begins with the given state and nothing before. Everything submitted must be durable.</summary>
-    public void Compact(IEnumerable<IndexEntry> entries)
+    public void Compact(InstanceIndex index)
     {
         const int chunkBytes = 4 << 20;
         var former = _log.Bytes;
         var begin = _log.Roll();
         var moved = new List<(EndedInstance Ended, LogPosition To)>();
-        var (records, owners, bytes) = (new List<ReadOnlyMemory<byte>>(), new List<EndedInstance?>(), 0);
-        foreach (var entry in entries)
+        var (records, owners, bytes) = (new List<ReadOnlyMemory<byte>> { EngineRecords.CompactionBegan(index.LastSerial) }, new List<EndedInstance?> { null }, 0);
+        foreach (var entry in index.All)
         {
             foreach (var record in entry is EndedInstance ended ? [Read(ended.Position)] : EngineRecords.Live((Instance)entry))
             {
@@ -100,6 +100,8 @@ internal sealed class EngineJournal : IDisposable
             }
         }
 
+        records.Add(EngineRecords.CompactionEnded());
+        owners.Add(null);
         Flush();
         // The old segments are still counted: what the new ones hold is the difference.
         var compacted = _log.Bytes - former;

@@ -14,6 +14,9 @@ internal enum RecordKind : byte
     Ended = 6,
     Purged = 7,
     Live = 8,
+    CompactionBegan = 9,
+    CompactionEnded = 10,
+    CompactionAbandoned = 11,
 }
 
 /// <summary>The engine's records as bytes.</summary>
@@ -49,6 +52,14 @@ internal static class EngineRecords
 
     /// <summary>An id is free again.</summary>
     public static byte[] Purged(string instanceId) => Of(RecordKind.Purged).Text(instanceId).ToArray();
+
+    /// <summary>What follows is the whole state once more, up to the end; it counts only when that is there.</summary>
+    public static byte[] CompactionBegan(long lastSerial) => Of(RecordKind.CompactionBegan).Number(lastSerial).ToArray();
+
+    public static byte[] CompactionEnded() => Of(RecordKind.CompactionEnded).ToArray();
+
+    /// <summary>A crash cut a compaction short: what it wrote counts for nothing.</summary>
+    public static byte[] CompactionAbandoned() => Of(RecordKind.CompactionAbandoned).ToArray();
 
     /// <summary>The whole of an instance that lives, at the head of a compacted log; several records, since one has a greatest length.</summary>
     public static IEnumerable<byte[]> Live(Instance instance)

@@ -5,9 +5,15 @@ namespace Perennial.Local.Orchestration;
 /// <summary>All instances by id, in ordinal order.</summary>
 internal sealed class InstanceIndex
 {
-    private readonly Dictionary<string, IndexEntry> _entries = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _ids = new(StringComparer.Ordinal);
-    private long _lastSerial;
+    private Dictionary<string, IndexEntry> _entries = new(StringComparer.Ordinal);
+    private SortedSet<string> _ids = new(StringComparer.Ordinal);
+    private InstanceIndex? _compacted;
+
+    /// <summary>The last serial that was given.</summary>
+    public long LastSerial { get; private set; }
+
+    /// <summary>Whether the log holds the beginning of a compaction without its end.</summary>
+    public bool IsCompactionOpen => _compacted is not null;
 
     /// <summary>Every entry, in ordinal order of the ids.</summary>
     public IEnumerable<IndexEntry> All => _ids.Select(id => _entries[id]);
@@ -18,11 +24,11 @@ internal sealed class InstanceIndex
 
     public IndexEntry? Find(string id) => _entries.GetValueOrDefault(id);
 
-    public long NextSerial() => ++_lastSerial;
+    public long NextSerial() => ++LastSerial;
 
     public void Put(IndexEntry entry)
     {
-        _lastSerial = Math.Max(_lastSerial, entry.Head.Serial);
+        LastSerial = Math.Max(LastSerial, entry.Head.Serial);
         _entries[entry.Id] = entry;
         _ids.Add(entry.Id);
     }
@@ -33,11 +39,34 @@ internal sealed class InstanceIndex
         _ids.Remove(id);
     }
 
+    /// <summary>Forgets a compaction that has no end.</summary>
+    public void AbandonCompaction() => _compacted = null;
+
     /// <summary>Takes a record of the log in, at opening.</summary>
     public void Apply(LogPosition position, ReadOnlySpan<byte> record)
     {
         var reader = new RecordReader(record);
         switch ((RecordKind)reader.Byte())
+        {
+            case RecordKind.CompactionBegan:
+                _compacted = new InstanceIndex { LastSerial = reader.Number() };
+                break;
+            case RecordKind.CompactionEnded:
+                (_entries, _ids, LastSerial) = (_compacted!._entries, _compacted._ids, _compacted.LastSerial);
+                _compacted = null;
+                break;
+            case RecordKind.CompactionAbandoned:
+                _compacted = null;
+                break;
+            case var kind:
+                (_compacted ?? this).Apply(kind, ref reader, position);
+                break;
+        }
+    }
+
+    private void Apply(RecordKind kind, ref RecordReader reader, LogPosition position)
+    {
+        switch (kind)
         {
             case RecordKind.Created:
                 Put(EngineRecords.ReadCreated(ref reader));
@@ -69,7 +98,7 @@ internal sealed class InstanceIndex
             case RecordKind.Live:
                 Put(EngineRecords.ReadLive(ref reader));
                 break;
-            case var kind:
+            default:
                 throw new InvalidDataException($"Record {position.Segment}.{position.Offset} of the orchestrations is of kind {(byte)kind}, which this build does not know: a newer one wrote it.");
         }
     }
