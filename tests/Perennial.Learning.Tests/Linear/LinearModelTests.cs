@@ -46,6 +46,21 @@ public class LinearModelTests
     }
 
     [Fact]
+    public void The_same_rows_many_times_over_have_the_same_coefficients()
+    {
+        // Rows for three blocks, whose losses and gradients must all count.
+        const int Times = 140;
+        var once = ScikitLearnRows.Targets(TaskKind.Binary);
+        T[] Repeat<T>(ReadOnlySpan<T> items) => [.. Enumerable.Repeat(items.ToArray(), Times).SelectMany(item => item)];
+        var matrix = new FeatureMatrix(60 * Times, [.. Enumerable.Range(0, 4).Select(f => Repeat(ScikitLearnRows.Matrix.Column(f)))]);
+        var targets = new TrainingTargets(TaskKind.Binary, 1, Repeat<double>(once.Values), Repeat<double>(once.Weights));
+        var objective = new LinearObjective(
+            SparseRows.From(matrix), targets, LinearScaling.Of(SparseRows.From(matrix), targets, ScikitLearnRows.L2), 1);
+        Assert.Equal(Math.Log(2), objective.Evaluate(new double[objective.Length], new double[objective.Length]), 1e-12);
+        AssertClose(ScikitLearnRows.Binary, Coefficients(LogisticRegressionTrainer.Train(matrix, targets, Options, default).Predictor, 0));
+    }
+
+    [Fact]
     public void A_collinear_feature_without_a_penalty_is_still_fitted()
     {
         float[] x = [0, 1, 2, 3];
