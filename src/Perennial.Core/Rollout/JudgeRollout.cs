@@ -101,14 +101,15 @@ public sealed class JudgeRollout(RolloutServices services) : IActivity<VersionKe
 
     private static RolloutDecision? Decide(RolloutState state, RolloutSpec spec, int pairs, int labelled, DateTimeOffset now)
     {
-        // Both directions are watched, so each gets half of alpha.
-        var needed = Math.Log(2 / spec.Alpha);
-        var enough = state.Evidence.Rows >= spec.MinRows && labelled >= spec.MinLabelled * pairs;
+        // Alpha bounds each of the two errors by itself, as the spec says: a wrong promotion is not the same harm as a wrong rejection.
+        var needed = Math.Log(1 / spec.Alpha);
+        var settled = labelled >= spec.MinLabelled * pairs;
+        var enough = settled && state.Evidence.Rows >= spec.MinRows;
         if (enough && state.Evidence.LogEvidenceThatPositive >= needed)
             return new RolloutDecision(RolloutStatus.Promoted, $"Better than version {state.Record.Champion} on {state.Evidence.Rows} shadowed rows: {Figures(state)}.");
         if (enough && state.Evidence.LogEvidenceThatNegative >= needed)
             return new RolloutDecision(RolloutStatus.Rejected, $"Worse than version {state.Record.Champion} on {state.Evidence.Rows} shadowed rows: {Figures(state)}.");
-        if (state.Evidence.Rows >= spec.MaxRows)
+        if (settled && state.Evidence.Rows >= spec.MaxRows)
             return new RolloutDecision(RolloutStatus.Rejected, $"No evidence that it is better than version {state.Record.Champion} after {state.Evidence.Rows} shadowed rows: {Figures(state)}.");
         return now - state.Record.StartedAt >= spec.MaxDuration
             ? new RolloutDecision(RolloutStatus.Rejected, $"No evidence that it is better than version {state.Record.Champion} within {Duration.Format(spec.MaxDuration)}: {Figures(state)}.")

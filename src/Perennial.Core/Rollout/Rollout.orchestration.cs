@@ -15,9 +15,17 @@ public static class RolloutOrchestration
     public static async Task<Nothing> Run(IOrchestrationContext context, VersionKey key)
     {
         await context.Call(RolloutActivities.Begin, key, RetryPolicy.Storage);
-        var judgement = await context.Call(RolloutActivities.Judge, key, RetryPolicy.Storage);
-        context.SetStatus(judgement);
-        if (judgement.Decided) return Nothing.Value;
+        try
+        {
+            var judgement = await context.Call(RolloutActivities.Judge, key, RetryPolicy.Storage);
+            context.SetStatus(judgement);
+            if (judgement.Decided) return Nothing.Value;
+        }
+        catch (ActivityFailedException failed)
+        {
+            // What cannot be judged now (a full disk, a lost file) is judged later; the champion answers meanwhile.
+            context.SetStatus(new Judgement(false, failed.Message));
+        }
         // The event is a hint that labels have come; the deadline makes sure that nothing hangs on it.
         await context.WaitForEvent<Nothing>(LifecycleNames.EvidenceEvent, context.Now + Pace);
         context.ContinueAsNew(key);

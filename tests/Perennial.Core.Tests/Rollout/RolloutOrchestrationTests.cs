@@ -1,0 +1,83 @@
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+using Perennial.Core.Registry;
+using Perennial.Core.Rollout;
+using Perennial.Core.Tests.Serving;
+using Perennial.Local.Orchestration;
+
+namespace Perennial.Core.Tests.Rollout;
+
+public sealed class RolloutOrchestrationTests : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("perennial-rollout-").FullName;
+    private DurableEngine? _engine;
+
+    [Fact]
+    public async Task A_rollout_waits_for_evidence_and_ends_once_it_is_decided()
+    {
+        var (live, services) = await Host(new OrchestrationCatalog());
+        Assert.Equal(OrchestrationStatus.Running, await Status());
+
+        await live.Predict([.. Enumerable.Range(0, 100).Select(i => ($"{i}", (double)i))]);
+        await live.Label([.. Enumerable.Range(0, 100).Select(i => ($"{i}", i > 50))]);
+        live.Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(OrchestrationStatus.Completed, await Status());
+        Assert.Equal(RolloutStatus.Promoted, (await services.Journal.Find(LiveModel.Name, 2, default))!.State.Record.Status);
+    }
+
+    [Fact]
+    public async Task A_judgement_that_fails_is_made_again_later()
+    {
+        var content = new BrokenContent();
+        var (live, _) = await Host(new OrchestrationCatalog(), content);
+        await live.Predict([.. Enumerable.Range(0, 100).Select(i => ($"{i}", (double)i))]);
+        await live.Label([.. Enumerable.Range(0, 100).Select(i => ($"{i}", i > 50))]);
+
+        content.IsFull = true;
+        for (var minute = 0; minute < 5; minute++)
+        {
+            live.Clock.Advance(minute == 0 ? TimeSpan.FromDays(1) : TimeSpan.FromMinutes(1));
+            await _engine!.WhenIdle();
+        }
+        Assert.Equal(OrchestrationStatus.Running, await Status());
+        Assert.True(content.Refused >= 5);
+        content.IsFull = false;
+        live.Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(OrchestrationStatus.Completed, await Status());
+        Assert.Equal(2, (await live.Registry.FindAlias(LiveModel.Name, "champion"))!.Version);
+    }
+
+    private async Task<(LiveModel, RolloutServices)> Host(OrchestrationCatalog catalog, BrokenContent? content = null)
+    {
+        var live = await LiveModel.Create("\"rollout\": { \"minRows\": 50 }");
+        await live.Add(speed => speed > 50 ? 0.6 : 0.4);
+        await live.Add(speed => speed > 50 ? 0.9 : 0.1);
+        IContentStore store = live.Content;
+        if (content is not null)
+        {
+            content.Inner = live.Content;
+            store = content;
+        }
+        var services = new RolloutServices(
+            new RolloutJournal(live.Tables, store), live.Registry, live.Specs, new PackageStore(live.Content), live.Traffic, store, live.Clock);
+        _engine = new DurableEngine(_folder, catalog.AddRollout(services), live.Clock);
+        await _engine.StartAsync();
+        await new RolloutService(services.Journal, live.Registry, _engine).Start(LiveModel.Name, 2);
+        await _engine.WhenIdle();
+        return (live, services);
+    }
+
+    private async Task<OrchestrationStatus> Status()
+    {
+        await _engine!.WhenIdle();
+        return (await _engine.Get(LifecycleNames.RolloutId(LiveModel.Name, 2)))!.Status;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is not null) await _engine.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
