@@ -6,13 +6,25 @@ namespace Perennial.Core.Monitoring;
 /// <summary>A model's monitor: waits until a pass is due or wanted, runs it, begins again. Passes missed while nothing ran are one pass.</summary>
 public static class MonitorSchedule
 {
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromHours(1);
+
     /// <summary>The body.</summary>
     public static async Task<Nothing> Run(IOrchestrationContext context, string model)
     {
         var due = await context.Call(MonitorActivities.Next, model, RetryPolicy.Storage);
         context.SetStatus(new { nextPassAt = due });
         if (due > context.Now) await context.WaitForEvent<Nothing>(LifecycleNames.MonitorNowEvent, due);
-        await context.Call(MonitorActivities.Pass, new PassRequest(model, context.NewId()), RetryPolicy.Storage);
+        try
+        {
+            await context.Call(MonitorActivities.Pass, new PassRequest(model, context.NewId()), RetryPolicy.Storage);
+        }
+        catch (ActivityFailedException failed)
+        {
+            // A pass that cannot be made (a full disk, a lost file) must not end the watch: it shows, and is tried again later or when asked for.
+            var again = context.Now + PauseAfterFailure;
+            context.SetStatus(new { nextPassAt = again, failure = failed.Failure });
+            await context.WaitForEvent<Nothing>(LifecycleNames.MonitorNowEvent, again);
+        }
         context.ContinueAsNew(model);
         return Nothing.Value;
     }

@@ -53,7 +53,11 @@ public static class WindowProfile
     private static int? BinOf(ColumnProfile baseline, Dictionary<string, int> levelOf, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Null) return null;
-        if (baseline.Type == ColumnType.Numeric) return value.TryGetDouble(out var number) ? NumericBin(baseline.Edges!, number) : null;
+        if (baseline.Type == ColumnType.Numeric)
+        {
+            // An earlier version may have read the column as text: what is no number is missing to this one.
+            return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? NumericBin(baseline.Edges!, number) : null;
+        }
         var text = value.ValueKind switch { JsonValueKind.True => "true", JsonValueKind.False => "false", _ => value.ToString() };
         return levelOf.TryGetValue(text, out var level) ? level : Math.Min(baseline.Levels!.Count, baseline.Counts.Count - 1);
     }
