@@ -87,16 +87,15 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
             for (var r = 0; r < values.Length; r++) tensor.Floats[r * Columns.Length + column] = values[r] < 0 ? float.NaN : values[r];
     }
 
-    // Rounded down, so that an instant before 1970 stays within its second.
+    // Ticks count from year 1, so that division rounds down before 1970 too.
     private void Seconds(ReadOnlySpan<long> ticks, Tensor tensor, int column)
     {
         var to = tensor.Longs;
         for (var r = 0; r < ticks.Length; r++)
         {
-            var (seconds, rest) = Math.DivRem(ticks[r], TimeSpan.TicksPerSecond);
             to[r * Columns.Length + column] = ticks[r] == TimestampColumn.Missing
                 ? OnnxContract.MissingSeconds
-                : seconds - (rest < 0 ? 1 : 0) - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond;
+                : ticks[r] / TimeSpan.TicksPerSecond - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond;
         }
     }
 
