@@ -99,13 +99,13 @@ public class CsvReaderTests
     }
 
     [Fact]
-    public void A_million_categories_become_text()
+    public void A_quarter_of_a_million_categories_become_text()
     {
         var text = new StringBuilder("id,k\n");
-        for (var i = 0; i < 1_000_000; i++) text.Append("u").Append(i).Append(",x\n");
+        for (var i = 0; i < 250_000; i++) text.Append("u").Append(i).Append(",x\n");
         var read = Some.Csv(text.ToString(), new ReadOptions { BufferBytes = 1 << 16 });
         Assert.Equal(ColumnType.Text, read.Frame["id"].Type);
-        Assert.Equal("u999999", read.Frame["id"].Format(999_999));
+        Assert.Equal("u249999", read.Frame["id"].Format(249_999));
         Assert.Null(read.Columns[0].Distinct);
         Assert.Equal(ColumnType.Categorical, read.Frame["k"].Type);
     }

@@ -7,8 +7,8 @@ namespace Perennial.Learning.Tests.Statistics;
 public class BettingTestTests
 {
     private const double Alpha = 0.05;
-    private const int Trials = 500;
-    private const int Rows = 300;
+    private const int Trials = 300;
+    private const int Rows = 250;
     private static readonly double Enough = Math.Log(1 / Alpha);
 
     private static readonly Dictionary<string, Func<Xoshiro256, double>> Differences = new()
