@@ -55,10 +55,10 @@ public class ComparisonTests
     [Fact]
     public void Adjusted_p_values_are_those_of_the_step_up_procedure()
     {
-        // Sorted 0.01 0.02 0.03 0.5: 0.04, 0.04, 0.04, 0.5 after the running minimum from the top.
-        var adjusted = BenjaminiHochberg.Adjust([0.5, 0.01, 0.03, 0.02]);
-        Assert.Equal(0.5, adjusted[0], 1e-12);
-        Assert.All(adjusted[1..], p => Assert.Equal(0.04, p, 1e-12));
+        // Sorted 0.01, 0.03, 0.033, 0.5 times 4 / rank: 0.04, 0.06, 0.044, 0.5; the running minimum from the top lowers 0.06 to 0.044.
+        double[] expected = [0.5, 0.04, 0.044, 0.044];
+        var adjusted = BenjaminiHochberg.Adjust([0.5, 0.01, 0.033, 0.03]);
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], adjusted[i], 1e-12);
         Assert.Empty(BenjaminiHochberg.Adjust([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => BenjaminiHochberg.Adjust([1.5]));
     }
