@@ -129,6 +129,9 @@ public abstract class PredictionLogContract
             Assert.True(page.Records.Count <= take);
             if (page.Records.Count == 0) return (found, page.Cursor);
             found.AddRange(page.Records.Select(Text));
+            // A cursor that does not go on would be followed for ever.
+            Assert.NotEqual(cursor, page.Cursor);
+            Assert.True(found.Count <= 1000);
             cursor = page.Cursor;
         }
     }
