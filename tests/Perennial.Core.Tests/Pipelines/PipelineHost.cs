@@ -6,6 +6,7 @@ using Perennial.Core.Orchestration;
 using Perennial.Core.Pipelines;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
+using Perennial.Core.Reports;
 using Perennial.Core.Serving;
 using Perennial.Core.Tests.Registry;
 using Perennial.Core.Training;
@@ -34,8 +35,8 @@ public sealed class PipelineHost : IAsyncDisposable
         });
         _engine = new DurableEngine(_folder, catalog, Clock, new EngineOptions { ReplayEveryTurn = true, MaxConcurrentActivities = 4 });
         Services = new PipelineServices(
-            Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), this.Notifier,
-            (_, _) => Task.FromResult(Traffic), (record, _, _) => Task.FromResult($"<html>{record.Status}</html>"));
+            Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
+            async (record, details, token) => RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token))));
         Runs = new RunService(Tables, Content, _engine, Registry, Datasets, Clock);
     }
 

@@ -6,11 +6,15 @@ namespace Perennial.Core.Tests.Registry;
 public sealed class FaultyTableStore(ITableStore inner) : ITableStore
 {
     private readonly Queue<WriteFault> _faults = new();
+    private int _writes;
 
     /// <summary>Runs before a write of the given table is handed on, once: another writer that is faster.</summary>
     public Func<Task>? Interloper { get; set; }
 
-    public int Writes { get; private set; }
+    public int Writes => _writes;
+
+    /// <summary>Every so many writes fail, in turn lost and unacknowledged; 0 for none.</summary>
+    public int FailEvery { get; set; }
 
     public void Next(params WriteFault[] faults)
     {
@@ -22,16 +26,23 @@ public sealed class FaultyTableStore(ITableStore inner) : ITableStore
 
     public async Task<BatchResult> Write(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellationToken = default)
     {
-        Writes++;
+        var write = Interlocked.Increment(ref _writes);
         if (Interloper is { } interloper)
         {
             Interloper = null;
             await interloper();
         }
-        var fault = _faults.Count > 0 ? _faults.Dequeue() : WriteFault.None;
+        var fault = Fault(write);
         if (fault == WriteFault.Lost) throw new IOException("The network is gone.");
         var result = await inner.Write(table, partition, operations, cancellationToken);
         return fault == WriteFault.Unacknowledged ? throw new TimeoutException("No answer in time.") : result;
+    }
+
+    private WriteFault Fault(int write)
+    {
+        if (_faults.Count > 0) return _faults.Dequeue();
+        if (FailEvery == 0 || write % FailEvery != 0) return WriteFault.None;
+        return write / FailEvery % 2 == 0 ? WriteFault.Lost : WriteFault.Unacknowledged;
     }
 
     public Task<TablePage> Query(TableQuery query, CancellationToken cancellationToken = default) => inner.Query(query, cancellationToken);
