@@ -1,1 +1,23 @@
-return 0;
+using System.CommandLine;
+using Perennial.Cli;
+using Perennial.Cli.Commands;
+
+var root = new RootCommand($"Perennial keeps machine-learning models alive: train, gate, serve, watch, retrain.\n\n{ExitCodes.Legend}")
+{
+    CommonOptions.Url,
+    CommonOptions.Json,
+    UpCommand.Make(),
+    DemoCommand.Make(),
+    InitCommand.Make(),
+    RunCommand.Make(),
+    QueryCommands.Runs(),
+    QueryCommands.Versions(),
+    QueryCommands.Status(),
+    PredictCommand.Make(),
+    ChangeCommands.Promote(),
+    ChangeCommands.Rollback(),
+    ChangeCommands.Monitor(),
+};
+var parsed = root.Parse(args);
+var exit = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? ExitCodes.Usage : exit;

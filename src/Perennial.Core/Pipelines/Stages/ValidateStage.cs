@@ -26,6 +26,7 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
         var findings = new List<DataFinding> { label.Finding };
         if (dataset.BadRows > 0) findings.Add(new DataFinding("bad-rows", null, $"{dataset.BadRows} unreadable rows were left out of {dataset.Name}."));
         var features = Features(frame, spec, findings);
+        await LeaveOutWhatTrafficLacks(dataset, frame, features, findings, cancellationToken);
         if (features.Count == 0) throw StageInputs.Failed("no-features", $"{dataset.Name} has no column that may be a feature. Correct data.ignore and data.knownLater, or declare types.");
         var plan = new TrainingPlan(label.Task, spec.Label, label.Classes, MetricOf(spec, label), spec.Data.Weight, features,
             [.. frame.Columns.Select(c => c.Name).Where(name => !features.Contains(name))]);
@@ -48,6 +49,26 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
             else features.Add(name);
         }
         return features;
+    }
+
+    // A column that no served row ever had cannot be known when a prediction is wanted, however well it explains the uploaded rows. It may
+    // be a leak that an earlier version was spared: its probe sees nothing where the newest rows hold nothing.
+    private async Task LeaveOutWhatTrafficLacks(Dataset dataset, Frame frame, List<string> features, List<DataFinding> findings, CancellationToken cancellationToken)
+    {
+        if (dataset.Origin != DatasetOrigin.Traffic) return;
+        var traffic = (int)(await Services.Datasets.Manifest(dataset, cancellationToken)).Parts[^1].Rows;
+        foreach (var name in features.Where(name => HasNoValue(frame[name], frame.RowCount - traffic)).ToList())
+        {
+            features.Remove(name);
+            findings.Add(new DataFinding("not-in-traffic", name, $"'{name}' has no value in any of {traffic:N0} rows of labelled traffic and is left out: what is not known when a prediction is wanted cannot help it."));
+        }
+    }
+
+    private static bool HasNoValue(Column column, int from)
+    {
+        for (var row = from; row < column.Length; row++)
+            if (!column.IsMissing(row)) return false;
+        return true;
     }
 
     private static string MetricOf(ModelSpec spec, LabelReading label)

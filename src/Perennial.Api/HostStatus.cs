@@ -1,0 +1,8 @@
+namespace Perennial.Api;
+
+/// <summary>What a host tells of itself.</summary>
+public interface IHostStatus
+{
+    /// <summary>Whether orchestrations or activities run or could run now; false when the host waits for time or callers.</summary>
+    Task<bool> IsBusy(CancellationToken cancellationToken);
+}

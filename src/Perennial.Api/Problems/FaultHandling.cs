@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Perennial.Core.Outcomes;
+using Perennial.Core.Ports;
+
+namespace Perennial.Api.Problems;
+
+/// <summary>Turns exceptions that reach the edge into problems: nothing leaves the host as a bare 500 page.</summary>
+public static class FaultHandling
+{
+    /// <summary>Catches what the routes did not.</summary>
+    public static void UseFaultHandling(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; there is nobody to answer.
+        }
+        catch (Exception exception) when (!http.Response.HasStarted)
+        {
+            await Answer(http, exception);
+        }
+    });
+
+    private static Task Answer(HttpContext http, Exception exception)
+    {
+        var result = exception switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge().ToResult(),
+            BadHttpRequestException bad => Problem.Invalid("bad-request", bad.Message).ToResult(),
+            JsonException json => Problem.Invalid("bad-json", JsonMessage(json)).ToResult(),
+            StoreFullException full => new Problem(ProblemKind.OutOfSpace, "store-full", full.Message).ToResult(),
+            _ => Fault(http, exception),
+        };
+        return result.ExecuteAsync(http);
+    }
+
+    /// <summary>What a body over its bound gets.</summary>
+    public static Problem TooLarge() => new(ProblemKind.TooLarge, "body-too-large", "The body is larger than this route takes. Split it into several calls.");
+
+    /// <summary>Where in the body JSON is broken.</summary>
+    public static string JsonMessage(JsonException exception) =>
+        $"The body is not the JSON that is wanted, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"
+        + (string.IsNullOrEmpty(exception.Path) ? "." : $", path {exception.Path}.") + " " + FirstSentence(exception.Message);
+
+    private static string FirstSentence(string message)
+    {
+        var end = message.IndexOf(" Path:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+
+    private static IResult Fault(HttpContext http, Exception exception)
+    {
+        var trace = http.TraceIdentifier;
+        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Perennial.Api")
+            .LogError(exception, "Unexpected fault in {Method} {Path}, trace {Trace}.", http.Request.Method, http.Request.Path, trace);
+        return Results.Json(
+            new ProblemBody("urn:perennial:problem:fault", "A fault in the host", 500, "fault", $"Something unexpected went wrong. The host's log has it under trace {trace}.", null),
+            Core.CoreJson.Options, ProblemResults.MediaType, 500);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Perennial.Api.Problems;
+using Perennial.Core.Data;
+using Perennial.Core.Outcomes;
+using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Ports;
+
+namespace Perennial.Api.Routes;
+
+/// <summary>Datasets of a model. Uploads are streamed: no part of the host holds a whole file in memory.</summary>
+public static class DatasetRoutes
+{
+    /// <summary>The largest upload, in bytes.</summary>
+    public const long MaxUploadBytes = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapDatasets(this IEndpointRouteBuilder endpoints)
+    {
+        var routes = endpoints.MapGroup("").WithTags("datasets");
+        routes.MapPost("/models/{model}/datasets", Upload)
+            .WithName("uploadDataset").WithSummary("Upload rows: CSV (text/csv) or JSON Lines (application/x-ndjson)")
+            .Accepts<Stream>("text/csv", "application/x-ndjson").Produces<Dataset>(StatusCodes.Status201Created);
+        routes.MapGet("/models/{model}/datasets", async (string model, ApiServices api, CancellationToken ct) => ProblemResults.Json(await api.Datasets.List(model, ct)))
+            .WithName("listDatasets").WithSummary("A model's datasets, newest first").Produces<IReadOnlyList<Dataset>>();
+        routes.MapGet("/models/{model}/datasets/{id}", Get)
+            .WithName("getDataset").WithSummary("A dataset").Produces<Dataset>();
+    }
+
+    private static async Task<IResult> Upload(string model, HttpRequest request, ApiServices api, string? name, CancellationToken ct)
+    {
+        var format = FormatOf(request.ContentType);
+        if (format is null)
+            return Problem.Invalid("wrong-media-type", $"Send rows as text/csv or application/x-ndjson, not '{request.ContentType ?? "nothing"}'.").ToResult();
+        if (await api.Registry.FindModel(model, ct) is not { } record) return ModelRoutes.Missing(model).ToResult();
+        JsonBodies.Bound(request, MaxUploadBytes);
+        var spec = SpecReader.Read(await api.Content.GetBytes(record.Spec, ct), "perennial.json");
+        if (!spec.Succeeded) return spec.Problem.ToResult();
+        var source = string.IsNullOrWhiteSpace(name) ? (format == DataFormat.Csv ? "upload.csv" : "upload.jsonl") : name;
+        var read = spec.Value with { Data = spec.Value.Data with { Format = spec.Value.Data.Format ?? format } };
+        var dataset = await api.Datasets.Add(model, read, request.Body, source, DatasetOrigin.Upload, ct);
+        return dataset.ToResult(d => ProblemResults.Json(d, StatusCodes.Status201Created));
+    }
+
+    private static async Task<IResult> Get(string model, string id, ApiServices api, CancellationToken ct)
+    {
+        if (!ContentHash.TryParse(id, out var hash)) return Problem.Invalid("bad-dataset-id", "A dataset's id is 64 lower-case hexadecimal digits.").ToResult();
+        return ProblemResults.JsonOrNotFound(await api.Datasets.Find(model, hash, ct), "dataset-unknown", $"Model '{model}' has no dataset {id}.");
+    }
+
+    private static DataFormat? FormatOf(string? contentType) => contentType?.Split(';')[0].Trim().ToLowerInvariant() switch
+    {
+        "text/csv" => DataFormat.Csv,
+        "application/x-ndjson" or "application/jsonl" => DataFormat.Jsonl,
+        _ => null,
+    };
+}

@@ -1,0 +1,20 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Perennial.Api.Contracts;
+using Perennial.Api.Problems;
+
+namespace Perennial.Api.Routes;
+
+/// <summary>Whether the host lives, and what it is.</summary>
+public static class HealthRoutes
+{
+    private static readonly string Version =
+        typeof(HealthRoutes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes) => routes
+        .MapGroup("").WithTags("host").MapGet("/health", async (ApiServices api, CancellationToken ct) => ProblemResults.Json(new HealthResponse("ok", Version, api.Clock.GetUtcNow(), await api.Status.IsBusy(ct))))
+        .WithName("getHealth").WithSummary("Whether the host lives").Produces<HealthResponse>();
+}

@@ -1,0 +1,123 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Perennial.Api.Contracts;
+using Perennial.Api.Problems;
+using Perennial.Core;
+using Perennial.Core.Data;
+using Perennial.Core.Pipelines;
+using Perennial.Core.Registry;
+
+namespace Perennial.Cli.Client;
+
+/// <summary>The public HTTP API, typed. Any host: local or Azure.</summary>
+public sealed class PerennialClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <summary>A client of the host at an address such as <c>http://127.0.0.1:5230</c>.</summary>
+    public PerennialClient(Uri host)
+    {
+        // Following a run is one long answer, so there is no time-out on the whole call.
+        _http = new HttpClient { BaseAddress = host, Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The host's address.</summary>
+    public Uri Host => _http.BaseAddress!;
+
+    /// <summary>Reads a JSON resource.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task<T> Get<T>(string path, CancellationToken ct = default)
+    {
+        using var response = await _http.GetAsync(path, ct);
+        return await Read<T>(response, ct);
+    }
+
+    /// <summary>Reads a resource's bytes.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task<byte[]> GetBytes(string path, CancellationToken ct = default)
+    {
+        using var response = await _http.GetAsync(path, ct);
+        await Check(response, ct);
+        return await response.Content.ReadAsByteArrayAsync(ct);
+    }
+
+    /// <summary>Posts JSON and reads JSON.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task<T> Post<T>(string path, object body, CancellationToken ct = default)
+    {
+        using var response = await _http.PostAsJsonAsync(path, body, CoreJson.Options, ct);
+        return await Read<T>(response, ct);
+    }
+
+    /// <summary>Posts without a body and expects no answer.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task Post(string path, CancellationToken ct = default)
+    {
+        using var response = await _http.PostAsync(path, null, ct);
+        await Check(response, ct);
+    }
+
+    /// <summary>Creates a model or gives it a new spec.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task<ModelRecord> PutModel(string model, byte[] spec, CancellationToken ct = default)
+    {
+        using var content = new ByteArrayContent(spec) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var response = await _http.PutAsync($"/api/models/{model}", content, ct);
+        return await Read<ModelRecord>(response, ct);
+    }
+
+    /// <summary>Uploads rows as a stream.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task<Dataset> Upload(string model, string name, Stream rows, CancellationToken ct = default)
+    {
+        var json = name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase);
+        using var content = new StreamContent(rows) { Headers = { ContentType = new MediaTypeHeaderValue(json ? "application/x-ndjson" : "text/csv") } };
+        using var response = await _http.PostAsync($"/api/models/{model}/datasets?name={Uri.EscapeDataString(name)}", content, ct);
+        return await Read<Dataset>(response, ct);
+    }
+
+    /// <summary>The run's states as they come, until it ends.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async IAsyncEnumerable<RunResponse> Follow(string runId, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        using var response = await _http.GetAsync($"/api/runs/{runId}/events", HttpCompletionOption.ResponseHeadersRead, ct);
+        await Check(response, ct);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct), Encoding.UTF8);
+        while (await reader.ReadLineAsync(ct) is { } line)
+            if (line.StartsWith("data: ", StringComparison.Ordinal))
+                yield return JsonSerializer.Deserialize<RunResponse>(line.AsSpan(6), CoreJson.Options)!;
+    }
+
+    /// <summary>Waits for the run that answers the trigger of that key.</summary>
+    public async Task<RunRecord> WaitForRun(string model, string key, CancellationToken ct = default)
+    {
+        while (true)
+        {
+            var runs = await Get<IReadOnlyList<RunRecord>>($"/api/models/{model}/runs?take=10", ct);
+            if (runs.FirstOrDefault(r => r.Triggers.Any(t => t.Key == key)) is { } run) return run;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken ct)
+    {
+        await Check(response, ct);
+        return await response.Content.ReadFromJsonAsync<T>(CoreJson.Options, ct) ?? throw new JsonException("The host answered with a JSON null.");
+    }
+
+    private static async Task Check(HttpResponseMessage response, CancellationToken ct)
+    {
+        if (response.IsSuccessStatusCode) return;
+        var status = (int)response.StatusCode;
+        ProblemBody? problem = null;
+        if (response.Content.Headers.ContentType?.MediaType == ProblemResults.MediaType)
+            problem = await response.Content.ReadFromJsonAsync<ProblemBody>(CoreJson.Options, ct);
+        throw new ApiProblemException(problem ?? new ProblemBody("about:blank", response.ReasonPhrase ?? "", status, "http-" + status, $"The host answered {status} without saying why.", null));
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json;
+using Perennial.Cli.Client;
+using Perennial.Cli.Output;
+
+namespace Perennial.Cli.Commands;
+
+/// <summary>The options that most commands share.</summary>
+public static class CommonOptions
+{
+    /// <summary>Where the local host listens unless told otherwise.</summary>
+    public const int DefaultPort = 5230;
+
+    /// <summary>The host's address.</summary>
+    public static readonly Option<Uri> Url = new("--url")
+    {
+        Description = $"The host's address [env PERENNIAL_URL; default http://127.0.0.1:{DefaultPort}]",
+        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("PERENNIAL_URL") ?? $"http://127.0.0.1:{DefaultPort}"),
+        Recursive = true,
+    };
+
+    /// <summary>Whether output is for machines.</summary>
+    public static readonly Option<bool> Json = new("--json") { Description = "Print JSON for machines", Recursive = true };
+
+    /// <summary>The model; the one of ./perennial.json by default.</summary>
+    public static readonly Option<string?> Model = new("--model", "-m") { Description = "The model [default: the one of ./perennial.json]" };
+
+    /// <summary>A client of the host that the command line names.</summary>
+    public static PerennialClient Client(this ParseResult parsed) => new(parsed.GetRequiredValue(Url));
+
+    /// <summary>Where the command writes.</summary>
+    public static Terminal Terminal(this ParseResult parsed) => Output.Terminal.ForProcess(parsed.GetValue(Json));
+
+    /// <summary>The model that the command line or the spec in this folder names.</summary>
+    /// <exception cref="UsageException">Neither does.</exception>
+    public static string ModelName(this ParseResult parsed)
+    {
+        if (parsed.GetValue(Model) is { } named) return Uri.EscapeDataString(named);
+        if (!File.Exists("perennial.json")) throw new UsageException("Which model? Give --model, or go to the folder that holds its perennial.json.");
+        try
+        {
+            using var spec = JsonDocument.Parse(File.ReadAllBytes("perennial.json"), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return Uri.EscapeDataString(spec.RootElement.GetProperty("model").GetString() ?? "");
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new UsageException("perennial.json names no model. Give --model.");
+        }
+    }
+}
+
+/// <summary>The command line does not say enough, or something that cannot be.</summary>
+public sealed class UsageException(string message) : Exception(message);

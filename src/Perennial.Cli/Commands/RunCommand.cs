@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Perennial.Api.Contracts;
+using Perennial.Cli.Client;
+using Perennial.Cli.Output;
+using Perennial.Core.Pipelines;
+using Spectre.Console;
+
+namespace Perennial.Cli.Commands;
+
+/// <summary><c>perennial run</c>: spec and data in, a run followed to its end.</summary>
+public static class RunCommand
+{
+    private static readonly Argument<FileInfo?> Data = new("data") { Description = "Rows to upload first (CSV or JSON Lines); without it the newest dataset is used", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<FileInfo?> Spec = new("--spec") { Description = "The spec to put first [default: ./perennial.json where it exists]" };
+    private static readonly Option<bool> Detach = new("--detach") { Description = "Ask for the run and do not wait for it" };
+
+    /// <summary>The command.</summary>
+    public static Command Make() => new Command("run", "Upload data and run the pipeline: validate, train, evaluate, gate, register, roll out")
+    {
+        Data, Spec, CommonOptions.Model, Detach,
+    }.Calls(Run);
+
+    private static async Task<int> Run(ParseResult parsed, PerennialClient client, Terminal terminal, CancellationToken ct)
+    {
+        var specFile = parsed.GetValue(Spec) ?? (parsed.GetValue(CommonOptions.Model) is null && File.Exists("perennial.json") ? new FileInfo("perennial.json") : null);
+        var model = specFile is null ? parsed.ModelName() : await PutSpec(client, specFile, ct);
+        var dataset = parsed.GetValue(Data) is { } file ? await Upload(client, terminal, model, file, ct) : null;
+        var trigger = await client.Post<RunTrigger>($"/api/models/{model}/runs", new RunRequest(dataset?.Id, "asked for on the command line", Environment.UserName), ct);
+        if (parsed.GetValue(Detach))
+        {
+            terminal.Show(trigger, _ => terminal.Text("Asked for a run. 'perennial runs' shows it."));
+            return ExitCodes.Ok;
+        }
+        var started = await client.WaitForRun(model, trigger.Key, ct);
+        terminal.Line($"Run [bold]{Markup.Escape(started.Id)}[/]");
+        var run = await new RunProgress(terminal, client).Follow(started.Id, ct);
+        terminal.Show(run, r => Conclude(terminal, client, r));
+        return run.Run.Status switch
+        {
+            RunStatus.Succeeded => ExitCodes.Ok,
+            RunStatus.Rejected => ExitCodes.Rejected,
+            _ => ExitCodes.RunFailed,
+        };
+    }
+
+    private static async Task<string> PutSpec(PerennialClient client, FileInfo file, CancellationToken ct)
+    {
+        var bytes = await File.ReadAllBytesAsync(file.FullName, ct);
+        var spec = Core.Pipelines.Spec.SpecReader.Read(bytes, file.Name);
+        if (!spec.Succeeded) throw ApiProblemException.Of(spec.Problem);
+        await client.PutModel(spec.Value.Model, bytes, ct);
+        return spec.Value.Model;
+    }
+
+    private static async Task<Core.Data.Dataset> Upload(PerennialClient client, Terminal terminal, string model, FileInfo file, CancellationToken ct)
+    {
+        if (!file.Exists) throw new UsageException($"There is no file '{file.FullName}'.");
+        await using var stream = file.OpenRead();
+        var dataset = await client.Upload(model, file.Name, stream, ct);
+        terminal.Text($"Uploaded {file.Name}: {Numbers.Count(dataset.Rows)} rows, {dataset.Columns.Count} columns, dataset {dataset.Id.ToString()[..12]}");
+        return dataset;
+    }
+
+    private static void Conclude(Terminal terminal, PerennialClient client, RunResponse run)
+    {
+        foreach (var finding in run.Details.Findings) terminal.Text($"  {finding.Kind}: {finding.Message}");
+        foreach (var gate in run.Details.Evaluation?.Gates ?? []) terminal.Line($"  gate {Markup.Escape(gate.Gate)}: {(gate.Passed ? "[green]passed[/]" : "[red]refused[/]")}, {Markup.Escape(gate.Detail)}");
+        terminal.Line($"[bold]{run.Run.Status}[/]: {Markup.Escape(run.Run.Conclusion ?? run.Run.Failure?.Message ?? "")}");
+        if (run.Run.Report is not null) terminal.Text($"Report: {new Uri(client.Host, $"/api/runs/{run.Run.Id}/report.html")}");
+    }
+}

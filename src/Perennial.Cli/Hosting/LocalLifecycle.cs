@@ -1,0 +1,102 @@
+using Perennial.Api;
+using Perennial.Core.Data;
+using Perennial.Core.Monitoring;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Pipelines;
+using Perennial.Core.Ports;
+using Perennial.Core.Registry;
+using Perennial.Core.Reports;
+using Perennial.Core.Rollout;
+using Perennial.Core.Serving;
+using Perennial.Core.Training;
+using Perennial.Local.Orchestration;
+
+namespace Perennial.Cli.Hosting;
+
+/// <summary>The lifecycle over the embedded adapters: the one place where they are put together.</summary>
+public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
+{
+    // Long enough for a turn that is about to end, short enough for a caller that polls.
+    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(25);
+    private readonly DurableEngine _engine;
+
+    /// <summary>Composes services and orchestrations over open stores.</summary>
+    public LocalLifecycle(LocalStores stores, INotifier notifier)
+    {
+        var (content, tables, clock) = (stores.Artifacts, stores.Tables, stores.Clock);
+        var catalog = new OrchestrationCatalog();
+        _engine = new DurableEngine(stores.Folder.Orchestrations, catalog, clock);
+
+        var registry = new ModelRegistry(tables, clock);
+        var specs = new ModelSpecs(registry, content);
+        var packages = new PackageStore(content);
+        var datasets = new DatasetCatalog(content, tables, clock);
+        var runtime = new ManagedRuntime();
+        var versions = new LoadedVersions(content, runtime);
+        var traffic = new LabelledTraffic(stores.Log, specs);
+        var pipeline = new PipelineServices(
+            content, tables, _engine, clock, registry, specs, datasets, BuiltInTrainer.All, runtime, notifier, traffic.Export,
+            async (run, details, ct) => RunReport.Render(new RunReportInput(run, details, await registry.ListVersions(run.Model, ct))));
+        var runs = new RunService(tables, content, _engine, registry, datasets, clock);
+        var rollouts = new RolloutJournal(tables, content);
+        var monitors = new MonitorJournal(tables, content);
+
+        PipelineActivities.AddTo(catalog, () => pipeline);
+        catalog.AddRollout(new RolloutServices(rollouts, registry, specs, packages, traffic, content, clock));
+        catalog.AddMonitoring(new MonitorServices(monitors, registry, specs, packages, traffic, new Retrainings(runs), notifier, content, clock));
+
+        Specs = specs;
+        Services = new ApiServices(
+            content, registry, packages, datasets, runs,
+            new PredictionService(registry, specs, versions, stores.Log, clock),
+            new LabelService(registry, versions, traffic, stores.Log, _engine, clock),
+            new MonitorService(monitors, registry, specs, _engine),
+            new RolloutService(rollouts, registry, _engine),
+            clock, this);
+    }
+
+    /// <summary>What the routes call.</summary>
+    public ApiServices Services { get; }
+
+    /// <summary>The models' specs.</summary>
+    public ModelSpecs Specs { get; }
+
+    /// <summary>Lets unfinished orchestrations go on.</summary>
+    public Task Start(CancellationToken cancellationToken) => _engine.StartAsync(cancellationToken);
+
+    /// <summary>Lets running activities end.</summary>
+    public Task Stop(CancellationToken cancellationToken) => _engine.StopAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> IsBusy(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _engine.WhenIdle(cancellationToken).WaitAsync(IdleWait, TimeProvider.System, cancellationToken);
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private sealed class Retrainings(RunService runs) : IRetrainings
+    {
+        public async Task<RunsNow> Look(string model, CancellationToken cancellationToken)
+        {
+            var status = await runs.Status(model, cancellationToken);
+            var newest = await runs.List(model, 1, cancellationToken);
+            return new RunsNow(newest.Count == 0 ? null : newest[0], status.Active is not null || status.Pending.Count > 0);
+        }
+
+        public async Task Request(string model, RunTrigger trigger, CancellationToken cancellationToken)
+        {
+            var asked = await runs.Request(model, trigger, cancellationToken);
+            if (!asked.Succeeded) throw new ActivityFailureException(new Failure(asked.Problem.Code, asked.Problem.Detail, Retryable: true));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Perennial.Api.Contracts;
+using Perennial.Cli.Client;
+using Perennial.Core.Pipelines;
+using Spectre.Console;
+
+namespace Perennial.Cli.Output;
+
+/// <summary>Shows a run while it goes: bars on a terminal, a line a stage and a trial without one.</summary>
+public sealed class RunProgress(Terminal terminal, PerennialClient client)
+{
+    /// <summary>Follows the run to its end and returns its last state.</summary>
+    public async Task<RunResponse> Follow(string runId, CancellationToken ct)
+    {
+        if (terminal.Interactive) return await Bars(runId, ct);
+        RunResponse? last = null;
+        var printed = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var run in client.Follow(runId, ct))
+        {
+            last = run;
+            foreach (var line in Lines(run))
+                if (printed.Add(line)) terminal.Text(line);
+        }
+        return last ?? throw new InvalidOperationException($"The host ended the events of {runId} without a state.");
+    }
+
+    private async Task<RunResponse> Bars(string runId, CancellationToken ct)
+    {
+        RunResponse? last = null;
+        await terminal.Out.Progress().AutoClear(false).HideCompleted(false)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new SpinnerColumn())
+            .StartAsync(async progress =>
+            {
+                var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+                await foreach (var run in client.Follow(runId, ct))
+                {
+                    last = run;
+                    foreach (var stage in run.Run.Stages) Update(progress, bars, run, stage);
+                }
+                foreach (var bar in bars.Values) bar.StopTask();
+            });
+        return last ?? throw new InvalidOperationException($"The host ended the events of {runId} without a state.");
+    }
+
+    private static void Update(ProgressContext progress, Dictionary<string, ProgressTask> bars, RunResponse run, StageRecord stage)
+    {
+        if (!bars.TryGetValue(stage.Name, out var bar))
+            bars[stage.Name] = bar = progress.AddTask(stage.Name, maxValue: stage.Total ?? 1);
+        var best = stage.Name == "search" ? Best(run) : null;
+        bar.Description = Markup.Escape($"{stage.Name,-9} {stage.Summary ?? best ?? ""}");
+        bar.MaxValue = stage.Total ?? 1;
+        bar.Value = stage.Status == StageStatus.Running ? stage.Done ?? 0 : bar.MaxValue;
+        if (stage.Status == StageStatus.Failed) bar.Description = $"[red]{bar.Description}[/]";
+    }
+
+    private static string? Best(RunResponse run)
+    {
+        var done = run.Details.Trials.Where(t => t.Value is not null).ToArray();
+        return done.Length == 0 ? null : $"{done.Length} trials, newest: {Trial(done[^1])}";
+    }
+
+    private static IEnumerable<string> Lines(RunResponse run)
+    {
+        foreach (var trial in run.Details.Trials) yield return $"  trial {trial.Index}: {Trial(trial)}";
+        foreach (var stage in run.Run.Stages)
+            if (stage.Status != StageStatus.Running)
+                yield return $"  {stage.Name}: {(stage.Status == StageStatus.Failed ? "FAILED " : "")}{stage.Summary}{(stage.Cached ? " (cached)" : "")}";
+    }
+
+    private static string Trial(TrialRecord trial) => trial.Value is { } value
+        ? $"{trial.Trainer} {trial.Metric} {Numbers.Metric(value)}"
+        : $"{trial.Trainer} refused: {trial.Note}";
+}
