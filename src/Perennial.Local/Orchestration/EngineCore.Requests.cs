@@ -102,9 +102,16 @@ internal sealed partial class EngineCore
 
     public Task<bool> Purge(string instanceId) => Ask<bool>(() =>
     {
-        var hasEnded = _index.Find(instanceId) is EndedInstance;
+        var found = _index.Find(instanceId);
+        var hasEnded = found is EndedInstance;
         if (hasEnded)
         {
+            // The parent's answer must be durable before the child is forgotten, else a restart would run the child again.
+            if (found!.Head.Parent is { } parent && _index.Find(parent.InstanceId) is Instance waiting)
+            {
+                LogInbox(waiting);
+            }
+
             _index.Remove(instanceId);
             _journal!.Add(EngineRecords.Purged(instanceId));
         }

@@ -1,5 +1,4 @@
 using Perennial.Core.Orchestration;
-using Perennial.Core.Ports;
 
 namespace Perennial.Local.Orchestration;
 
@@ -260,112 +259,6 @@ internal sealed partial class EngineCore
             if (instance.Run!.Pending.TryGetValue(e.Step, out var pending))
             {
                 Expect(instance, e.Step, pending);
-            }
-        }
-    }
-
-    private void Finish(Instance instance, HistoryEvent end, List<HistoryEvent> events)
-    {
-        // Children that nobody waits for are started all the same. Their records come first: after a crash in between, the
-        // parent's last turn is run again and finds them.
-        foreach (var child in events.Where(e => e.Kind == EventKind.OrchestrationScheduled))
-        {
-            StartChild(instance, child);
-        }
-
-        if (end.Kind != EventKind.ContinuedAsNew)
-        {
-            End(instance, end.Kind == EventKind.Completed ? OrchestrationStatus.Completed : OrchestrationStatus.Failed, end.Data!);
-            return;
-        }
-
-        var carried = instance.Run!.Unconsumed.Concat(instance.Inbox.Where(stimulus => stimulus.Kind == EventKind.EventReceived)).ToList();
-        var version = _catalog.Orchestrations[instance.Name].Version;
-        _journal!.Add(EngineRecords.Generation(instance, version, instance.UpdatedAt, end.Data!, carried));
-        _timers.RemoveAll(instance);
-        _pool.Cancel(instance);
-        instance.BeginGeneration(version, instance.UpdatedAt, end.Data!, carried);
-        MakeRunnable(instance);
-    }
-
-    private void End(Instance instance, OrchestrationStatus status, byte[] data)
-    {
-        var isCompleted = status == OrchestrationStatus.Completed;
-        var record = new EndedRecord(instance.Head, instance.Version, status, instance.UpdatedAt, instance.CustomStatus,
-            isCompleted ? data : null, isCompleted ? null : data, instance.History);
-        var ended = new EndedInstance(instance.Head, status);
-        _journal!.Add(EngineRecords.Ended(record), ended);
-        _index.Put(ended);
-        instance.HasEnded = true;
-        instance.Run = null;
-        _timers.RemoveAll(instance);
-        _pool.Cancel(instance);
-        if (instance.Head.Parent is { } parent && _index.Find(parent.InstanceId) is Instance waiting
-            && waiting.Serial == parent.Serial && waiting.Generation == parent.Generation)
-        {
-            Deliver(waiting, Answer(parent.Step, instance.Name, isCompleted, data));
-        }
-    }
-
-    private void StartChild(Instance parent, HistoryEvent action)
-    {
-        var link = new ParentLink(parent.Id, parent.Serial, parent.Generation, action.Step);
-        var existing = _index.Find(action.Target!);
-        if (existing is null)
-        {
-            Create(new InstanceHead(action.Target!, _index.NextSerial(), action.Name!, Now, link), action.Data!);
-        }
-        else if (existing.Head.Parent != link)
-        {
-            var taken = new Failure("instance-id-taken",
-                $"Orchestration '{action.Name}' cannot be started as '{action.Target}': another instance has or had that id. Use an id of its own for each call.", Retryable: false);
-            Deliver(parent, Answer(action.Step, action.Name!, isCompleted: false, PayloadJson.Write(taken)));
-        }
-        else if (existing is EndedInstance ended)
-        {
-            var record = EngineRecords.ReadEnded(_journal!.Read(ended.Position));
-            var isCompleted = record.Status == OrchestrationStatus.Completed;
-            Deliver(parent, Answer(action.Step, action.Name!, isCompleted, isCompleted ? record.Output! : record.Failure!));
-        }
-    }
-
-    private static HistoryEvent Answer(int step, string name, bool isCompleted, byte[] data) =>
-        new(isCompleted ? EventKind.OrchestrationCompleted : EventKind.OrchestrationFailed) { Step = step, Name = name, Data = data };
-
-    private void Create(InstanceHead head, byte[] input)
-    {
-        var instance = new Instance(head) { Generation = -1 };
-        instance.BeginGeneration(_catalog.Orchestrations[head.Name].Version, head.CreatedAt, input, []);
-        _index.Put(instance);
-        _journal!.Add(EngineRecords.Created(instance, input));
-        MakeRunnable(instance);
-    }
-
-    private void MarkFaulted(Instance instance, Failure fault, Failure? former)
-    {
-        instance.Fault = fault;
-        instance.Run = null;
-        _timers.RemoveAll(instance);
-        if (fault != former)
-        {
-            _journal!.Add(EngineRecords.Marked(instance));
-        }
-
-        LogInbox(instance);
-    }
-
-    private void RequireKnown(Instance instance, IEnumerable<HistoryEvent> actions)
-    {
-        foreach (var action in actions)
-        {
-            if (action.Kind == EventKind.ActivityScheduled && !_catalog.Activities.ContainsKey(action.Name!))
-            {
-                throw OrchestrationFault.Unknown(instance.Id, "activity", action.Name!);
-            }
-
-            if (action.Kind == EventKind.OrchestrationScheduled && !_catalog.Orchestrations.ContainsKey(action.Name!))
-            {
-                throw OrchestrationFault.Unknown(instance.Id, "orchestration", action.Name!);
             }
         }
     }

@@ -121,6 +121,26 @@ public sealed class RestartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_retry_that_falls_due_while_the_instance_is_suspended_waits_for_its_resumption()
+    {
+        var attempts = 0;
+        var catalog = new OrchestrationCatalog()
+            .Add(Main, static (context, input) => context.Call(Double, input, new RetryPolicy(2, TimeSpan.FromHours(1))))
+            .Add(Double, (int input) => ++attempts == 1 ? throw new IOException("Try again.") : input);
+        await Begin(catalog);
+        await Client.Start(Main, "one", 4);
+        await Host.WhenIdle();
+        await Client.Suspend("one", "pause");
+        await Host.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(1, attempts);
+
+        await Client.Resume("one", "on");
+
+        Assert.Equal(OrchestrationStatus.Completed, (await Host.Settled("one")).Status);
+        Assert.Equal(2, attempts);
+    }
+
+    [Fact]
     public async Task Children_events_and_a_suspension_survive_a_restart()
     {
         var catalog = new OrchestrationCatalog()
@@ -237,62 +257,6 @@ public sealed class RestartTests : IAsyncDisposable
         await Host.Reopen(catalog);
         Assert.Equal(12, (await Host.Settled("one")).Output!.Value.GetInt32());
         Assert.Equal(2, runs);
-    }
-
-    [Fact]
-    public async Task A_running_generation_keeps_its_version_and_the_next_takes_todays()
-    {
-        static OrchestrationCatalog At(int version) => new OrchestrationCatalog().Add(
-            new OrchestrationName<int, int>("Main", version),
-            static async (context, _) =>
-            {
-                context.SetStatus(context.Version);
-                if (await context.WaitForEvent<bool>("Again") is { Value: true })
-                {
-                    context.ContinueAsNew(0);
-                }
-
-                return context.Version;
-            });
-        await Begin(At(1));
-        await Client.Start(Main, "one", 0);
-        await Client.Start(Main, "two", 0);
-
-        await Host.Reopen(At(2));
-        await Client.RaiseEvent("one", "Again", false);
-        await Client.RaiseEvent("two", "Again", true);
-
-        Assert.Equal(1, (await Host.Settled("one")).Output!.Value.GetInt32());
-        var two = await Host.Settled("two");
-        Assert.Equal((2, 2), (two.Version, two.CustomStatus!.Value.GetInt32()));
-    }
-
-    [Fact]
-    public async Task Activities_of_an_ended_generation_do_not_reach_the_next()
-    {
-        var release = new TaskCompletionSource<int>();
-        var catalog = new OrchestrationCatalog()
-            .Add(new ActivityName<int, int>("Slow"), (_, _, _) => release.Task)
-            .Add(Double, (int value) => release.TrySetResult(-1) ? 2 * value : 0)
-            .Add(Main, static async (context, generation) =>
-            {
-                if (generation == 0)
-                {
-                    _ = context.Call(new ActivityName<int, int>("Slow"), 0);
-                    await context.Delay(context.Now.AddSeconds(1));
-                    context.ContinueAsNew(1);
-                    return 0;
-                }
-
-                return await context.Call(Double, 21);
-            });
-        await Begin(catalog, new EngineOptions { MaxConcurrentActivities = 2 });
-        await Client.Start(Main, "one", 0);
-        await Client.Get("one");
-
-        Host.Clock.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.Equal(42, (await Host.Settled("one")).Output!.Value.GetInt32());
     }
 
     [Fact]
