@@ -50,7 +50,8 @@ public sealed class RestartTests : IAsyncDisposable
         await Begin(catalog, new EngineOptions { MaxConcurrentActivities = 1 });
         foreach (var hours in new[] { 3, 1, 2, 50 })
         {
-            await Client.Start(Main, $"one-{hours}", hours);
+            // The order of the ids is not that of the due times.
+            await Client.Start(Main, $"one-{100 - hours}", hours);
         }
 
         await Host.Engine.DisposeAsync();
