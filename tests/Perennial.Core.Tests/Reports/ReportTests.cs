@@ -34,13 +34,11 @@ public sealed class ReportTests
     {
         var root = Parse(html);
 
-        Assert.DoesNotContain("http", html, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("url(", html, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("@import", html, StringComparison.OrdinalIgnoreCase);
+        foreach (var reference in new[] { "http", "url(", "@import" })
+            Assert.False(html.Contains(reference, StringComparison.OrdinalIgnoreCase), $"{page} holds {reference}");
         Assert.DoesNotContain(root.Descendants(), element => element.Name.LocalName is "script" or "link" or "img" or "iframe" or "object" or "use");
         Assert.DoesNotContain(root.Descendants().Attributes(), attribute =>
             attribute.Name.LocalName is "src" or "href" || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
-        Assert.NotEqual("", page);
     }
 
     [Theory]
