@@ -43,11 +43,7 @@ public static class ApiComposition
         api.MapVersions();
         api.MapPredictions();
         api.MapMonitoring();
-        api.MapFallback(Unknown);
         endpoints.MapPage();
         endpoints.MapOpenApi();
     }
-
-    private static Microsoft.AspNetCore.Http.IResult Unknown(Microsoft.AspNetCore.Http.HttpRequest request) =>
-        Core.Outcomes.Problem.NotFound("route-unknown", $"There is nothing at {request.Method} {request.Path}. /openapi/v1.json lists every route.").ToResult();
 }

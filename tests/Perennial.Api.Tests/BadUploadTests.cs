@@ -68,7 +68,7 @@ public sealed class BadUploadTests
 
         var (status, _, body) = await host.Send(HttpMethod.Post, "/api/models/churn/datasets", "x", "application/octet-stream");
 
-        Assert.Equal((400, "wrong-media-type"), (status, (string?)body!["code"]));
+        Assert.Equal((415, "wrong-media-type"), (status, (string?)body!["code"]));
     }
 
     [Fact]

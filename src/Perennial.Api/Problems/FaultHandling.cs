@@ -17,6 +17,7 @@ public static class FaultHandling
         try
         {
             await next(http);
+            if (RoutingProblem(http) is { } problem) await problem.ToResult().ExecuteAsync(http);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -27,6 +28,20 @@ public static class FaultHandling
             await Answer(http, exception);
         }
     });
+
+    // Routing itself answers with a bare status; everything else that fails has a body.
+    private static Problem? RoutingProblem(HttpContext http)
+    {
+        if (http.Response.HasStarted || http.Response.ContentType is not null) return null;
+        var request = http.Request;
+        return http.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => Problem.NotFound("route-unknown", $"There is nothing at {request.Method} {request.Path}. /openapi/v1.json lists every route."),
+            StatusCodes.Status405MethodNotAllowed => new Problem(ProblemKind.WrongMethod, "method-not-allowed", $"{request.Path} does not take {request.Method}. /openapi/v1.json lists every route."),
+            StatusCodes.Status415UnsupportedMediaType => new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"{request.Method} {request.Path} does not take '{request.ContentType ?? "a body without a media type"}'. /openapi/v1.json says what it takes."),
+            _ => null,
+        };
+    }
 
     private static Task Answer(HttpContext http, Exception exception)
     {

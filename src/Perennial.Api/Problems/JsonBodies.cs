@@ -13,7 +13,7 @@ public static class JsonBodies
     public static async Task<Outcome<T>> Read<T>(HttpRequest request, int maxBytes)
     {
         if (!request.HasJsonContentType())
-            return Problem.Invalid("wrong-media-type", $"Send the body as application/json, not '{request.ContentType ?? "nothing"}'.");
+            return new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"Send the body as application/json, not '{request.ContentType ?? "nothing"}'.");
         Bound(request, maxBytes);
         try
         {

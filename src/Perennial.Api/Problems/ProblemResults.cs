@@ -18,6 +18,8 @@ public static class ProblemResults
         ProblemKind.NotFound => StatusCodes.Status404NotFound,
         ProblemKind.Conflict => StatusCodes.Status409Conflict,
         ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ProblemKind.WrongMethod => StatusCodes.Status405MethodNotAllowed,
+        ProblemKind.WrongMediaType => StatusCodes.Status415UnsupportedMediaType,
         ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         ProblemKind.OutOfSpace => StatusCodes.Status507InsufficientStorage,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A kind of problem without a status."),
@@ -46,6 +48,7 @@ public static class ProblemResults
     {
         400 => "The request is not valid",
         404 => "Not found",
+        405 => "Method not allowed",
         409 => "Not possible in the present state",
         413 => "Too large",
         415 => "Unsupported media type",

@@ -32,7 +32,7 @@ public static class DatasetRoutes
     {
         var format = FormatOf(request.ContentType);
         if (format is null)
-            return Problem.Invalid("wrong-media-type", $"Send rows as text/csv or application/x-ndjson, not '{request.ContentType ?? "nothing"}'.").ToResult();
+            return new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"Send rows as text/csv or application/x-ndjson, not '{request.ContentType ?? "nothing"}'.").ToResult();
         if (await api.Registry.FindModel(model, ct) is not { } record) return ModelRoutes.Missing(model).ToResult();
         JsonBodies.Bound(request, MaxUploadBytes);
         var spec = SpecReader.Read(await api.Content.GetBytes(record.Spec, ct), "perennial.json");

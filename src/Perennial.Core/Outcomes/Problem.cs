@@ -15,6 +15,12 @@ public enum ProblemKind
     /// <summary>The input is larger than a stated bound (413).</summary>
     TooLarge,
 
+    /// <summary>The address does not take this method (405).</summary>
+    WrongMethod,
+
+    /// <summary>The body is of another media type than the address takes (415).</summary>
+    WrongMediaType,
+
     /// <summary>The host cannot take it now; the same call may succeed later (503).</summary>
     Unavailable,
 

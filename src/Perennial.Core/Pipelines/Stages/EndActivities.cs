@@ -1,4 +1,3 @@
-using System.Text;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
@@ -27,7 +26,7 @@ public sealed class ReleaseActivity(PipelineServices services) : IActivity<RunSt
             await services.Client.Start(LifecycleNames.Rollout, LifecycleNames.RolloutId(run.Model, version), new VersionKey(run.Model, version), cancellationToken);
             conclusion = $"Version {version} challenges version {champion.Version}: both score the same rows until the evidence decides.";
         }
-        await services.Journal.Update(run, r => r with { Status = RunStatus.Succeeded, EndedAt = services.Clock.GetUtcNow(), Conclusion = conclusion }, cancellationToken);
+        await RunEnd.Write(services, run, r => r with { Status = RunStatus.Succeeded, EndedAt = services.Clock.GetUtcNow(), Conclusion = conclusion }, cancellationToken);
         return Nothing.Value;
     }
 }
@@ -41,7 +40,7 @@ public sealed class RejectActivity(PipelineServices services) : IActivity<RunSta
         var run = input.Run;
         var id = LifecycleNames.RunId(run.Model, run.Sequence);
         StageInputs.Expect(await services.Registry.Record(run.Model, "run-rejected", "pipeline", input.Rejection!, input.Version, id, cancellationToken));
-        await services.Journal.Update(run, r => r with { Status = RunStatus.Rejected, EndedAt = services.Clock.GetUtcNow(), Conclusion = RunJournal.Clip(input.Rejection) }, cancellationToken);
+        await RunEnd.Write(services, run, r => r with { Status = RunStatus.Rejected, EndedAt = services.Clock.GetUtcNow(), Conclusion = RunJournal.Clip(input.Rejection) }, cancellationToken);
         return Nothing.Value;
     }
 }
@@ -56,7 +55,7 @@ public sealed class FailActivity(PipelineServices services) : IActivity<RunFailu
         var failure = input.Failure with { Message = RunJournal.Clip(input.Failure.Message)!, Inner = null };
         var before = await services.Journal.Find(input.Run, cancellationToken);
         if (before is null || before.Status is RunStatus.Succeeded or RunStatus.Rejected or RunStatus.Failed) return Nothing.Value;
-        var record = await services.Journal.Update(input.Run, r =>
+        var record = await RunEnd.Write(services, input.Run, r =>
         {
             var stage = r.Stages.LastOrDefault(s => s.Status == StageStatus.Running)?.Name ?? r.Stages.LastOrDefault()?.Name ?? "start";
             r = RunJournal.WithStage(r, stage, s => s with { Status = StageStatus.Failed, EndedAt = now, Summary = failure.Message });
@@ -73,16 +72,15 @@ public sealed class FailActivity(PipelineServices services) : IActivity<RunFailu
     }
 }
 
-/// <summary>Writes <c>report.html</c> of a run that has ended.</summary>
+/// <summary>Writes <c>report.html</c> of a run that has ended and could not be given one at its end.</summary>
 public sealed class RunReportActivity(PipelineServices services) : IActivity<RunKey, Nothing>
 {
     /// <inheritdoc/>
     public async Task<Nothing> Run(RunKey input, ActivityContext context, CancellationToken cancellationToken)
     {
-        if (services.Report is null || await services.Journal.Find(input, cancellationToken) is not { } record) return Nothing.Value;
-        var html = await services.Report(record, await services.Journal.Details(record, cancellationToken), cancellationToken);
-        var hash = await services.Content.PutBytes(Encoding.UTF8.GetBytes(html), cancellationToken);
-        await services.Journal.Update(input, r => r with { Report = hash }, cancellationToken);
+        if (await services.Journal.Find(input, cancellationToken) is not { Report: null } record) return Nothing.Value;
+        var report = await RunEnd.Render(services, record, cancellationToken);
+        if (report is not null) await services.Journal.Update(input, r => r with { Report = report }, cancellationToken);
         return Nothing.Value;
     }
 }

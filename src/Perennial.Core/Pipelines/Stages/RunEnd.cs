@@ -1,0 +1,31 @@
+using System.Text;
+using Perennial.Core.Ports;
+
+namespace Perennial.Core.Pipelines.Stages;
+
+/// <summary>Ends a run: its last state and its report are one write, so whoever sees that it has ended finds the report.</summary>
+internal static class RunEnd
+{
+    /// <summary>Changes the record to its last state, with a report of just that state.</summary>
+    public static async Task<RunRecord> Write(PipelineServices services, RunKey run, Func<RunRecord, RunRecord> end, CancellationToken cancellationToken)
+    {
+        ContentHash? report = null;
+        try
+        {
+            if (await services.Journal.Find(run, cancellationToken) is { } record) report = await Render(services, end(record), cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // What was decided does not wait for a page: the report's own step draws it again.
+        }
+        return await services.Journal.Update(run, r => end(r) with { Report = report }, cancellationToken);
+    }
+
+    /// <summary>Renders a report; null where the host wants none.</summary>
+    public static async Task<ContentHash?> Render(PipelineServices services, RunRecord record, CancellationToken cancellationToken)
+    {
+        if (services.Report is null) return null;
+        var html = await services.Report(record, await services.Journal.Details(record, cancellationToken), cancellationToken);
+        return await services.Content.PutBytes(Encoding.UTF8.GetBytes(html), cancellationToken);
+    }
+}
