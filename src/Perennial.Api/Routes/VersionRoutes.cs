@@ -62,7 +62,7 @@ public static class VersionRoutes
     {
         var body = await JsonBodies.Read<PromoteRequest>(http, MaxBytes);
         return body.Succeeded
-            ? (await api.Registry.Promote(model, body.Value.Version, body.Value.Actor ?? "api", body.Value.Reason ?? "promoted by hand", ct)).ToResult()
+            ? await Changed(model, await api.Registry.Promote(model, body.Value.Version, body.Value.Actor ?? "api", body.Value.Reason ?? "promoted by hand", ct), api, ct)
             : body.Problem.ToResult();
     }
 
@@ -70,8 +70,14 @@ public static class VersionRoutes
     {
         var body = await JsonBodies.Read<ReasonRequest>(http, MaxBytes);
         return body.Succeeded
-            ? (await api.Registry.Rollback(model, body.Value.Actor ?? "api", body.Value.Reason ?? "rolled back by hand", ct)).ToResult()
+            ? await Changed(model, await api.Registry.Rollback(model, body.Value.Actor ?? "api", body.Value.Reason ?? "rolled back by hand", ct), api, ct)
             : body.Problem.ToResult();
+    }
+
+    private static async Task<IResult> Changed(string model, Outcome<ModelAlias> champion, ApiServices api, CancellationToken ct)
+    {
+        if (champion.Succeeded) await api.Rollouts.Look(model, ct);
+        return champion.ToResult();
     }
 
     private static string Unknown(string model, int version) => $"Model '{model}' has no version {version}; /api/models/{model}/versions lists them.";

@@ -1,5 +1,6 @@
 using Perennial.Core.Registry;
 using Perennial.Learning;
+using Perennial.Learning.Statistics;
 
 namespace Perennial.Core.Evaluation;
 
@@ -66,7 +67,9 @@ public sealed record TimeRange(DateTimeOffset From, DateTimeOffset To);
 /// <param name="Difference">Candidate better by, in the deciding metric (positive is better whatever its direction).</param>
 /// <param name="Interval">95 % paired bootstrap interval of the difference.</param>
 /// <param name="ProbabilityBetter">Share of resamples in which the candidate is better.</param>
-public sealed record ChampionComparison(int Version, IReadOnlyDictionary<string, double> Metrics, double Difference, MetricInterval Interval, double ProbabilityBetter);
+/// <param name="Evidence">The betting test of the paired losses on these rows, champion less candidate: a rollout carries it on.</param>
+public sealed record ChampionComparison(
+    int Version, IReadOnlyDictionary<string, double> Metrics, double Difference, MetricInterval Interval, double ProbabilityBetter, BettingState? Evidence = null);
 
 /// <summary>A point of a curve.</summary>
 /// <param name="X">Abscissa.</param>

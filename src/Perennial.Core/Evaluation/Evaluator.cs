@@ -1,9 +1,11 @@
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
+using Perennial.Core.Rollout;
 using Perennial.Core.Training;
 using Perennial.Learning;
 using Perennial.Learning.Metrics;
 using Perennial.Learning.Models;
+using Perennial.Learning.Statistics;
 
 namespace Perennial.Core.Evaluation;
 
@@ -46,7 +48,7 @@ public static class Evaluator
     /// are others. That is news for the gate, not a fault.
     /// </summary>
     public static (ChampionComparison? Comparison, string? Incomparable) Compare(
-        TrainingPlan plan, LabelledRows test, Scores candidate, int version, IPredictor champion, ulong seed)
+        TrainingPlan plan, LabelledRows test, Scores candidate, int version, IPredictor champion, Baseline championBaseline, ulong seed)
     {
         foreach (var input in champion.Inputs)
         {
@@ -61,7 +63,15 @@ public static class Evaluator
         var higher = MetricCatalog.Find(plan.Metric)!.HigherIsBetter;
         var interval = higher ? new MetricInterval(paired.Low, paired.High) : new MetricInterval(-paired.High, -paired.Low);
         var metrics = ModelMetrics.Compute(plan.Task, test.Labels, scores, test.Weights, Threshold);
-        return (new ChampionComparison(version, metrics, higher ? paired.Difference : -paired.Difference, interval, paired.ProbabilityBetter), null);
+        return (new ChampionComparison(version, metrics, higher ? paired.Difference : -paired.Difference, interval, paired.ProbabilityBetter, Evidence(plan.Task, test, scores, candidate, RowLoss.ScaleFrom(championBaseline))), null);
+    }
+
+    private static BettingState Evidence(TaskKind task, LabelledRows test, Scores champion, Scores candidate, double regressionScale)
+    {
+        var differences = new double[test.Labels.Length];
+        for (var row = 0; row < differences.Length; row++)
+            differences[row] = RowLoss.Of(task, champion.Row(row), test.Labels[row], regressionScale) - RowLoss.Of(task, candidate.Row(row), test.Labels[row], regressionScale);
+        return BettingTest.Start.Update(differences);
     }
 
     private static Scores InOrderOf(TrainingPlan plan, IReadOnlyList<string> classes, Scores scores)

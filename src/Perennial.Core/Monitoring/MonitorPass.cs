@@ -95,8 +95,9 @@ public sealed class MonitorPass(MonitorServices services) : IActivity<PassReques
     {
         if (noChampion) return new RetrainDecision(null, "Nothing to do: the model has no champion yet.");
         var runs = await services.Retrainings.Look(pass.Model, cancellationToken);
+        var challenger = await services.Registry.FindAlias(pass.Model, ModelRegistry.Challenger, cancellationToken);
         var labels = await services.Traffic.CountLabelledSince(pass.Model, runs.Newest?.StartedAt ?? DateTimeOffset.MinValue, cancellationToken);
-        return RetrainPolicy.Decide(new RetrainSituation(spec.Retrain, pass.At, pass, [.. alerts.Where(a => a.ClosedAt is null)], labels, runs));
+        return RetrainPolicy.Decide(new RetrainSituation(spec.Retrain, pass.At, pass, [.. alerts.Where(a => a.ClosedAt is null)], labels, runs, challenger?.Version));
     }
 
     private async Task<ContentHash> Page(MonitorReport pass, IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)

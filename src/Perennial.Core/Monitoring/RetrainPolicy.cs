@@ -14,6 +14,9 @@ public static class RetrainPolicy
         if (wish is null) return new RetrainDecision(null, Quiet(now));
         var (kind, reason, key) = wish.Value;
         if (now.Runs.Busy) return new RetrainDecision(null, $"No retraining: {reason} But a run is in progress or asked for already.");
+        // A newer challenger takes an undecided one's place, and its evidence is lost. Only a champion that fails is worth that.
+        if (now.Challenger is { } challenger && kind != RunTriggerKind.Performance)
+            return new RetrainDecision(null, $"No retraining: {reason} But version {challenger} is in its rollout, whose evidence a newer challenger would throw away.");
         var free = (now.Runs.Newest?.StartedAt + now.Spec.CoolDown) ?? DateTimeOffset.MinValue;
         if (now.At < free)
             return new RetrainDecision(null, string.Create(CultureInfo.InvariantCulture, $"No retraining: {reason} But the cool-down ends on {free:yyyy-MM-dd}."));
@@ -55,7 +58,9 @@ public static class RetrainPolicy
 /// <param name="Open">The alerts that are open after the pass.</param>
 /// <param name="NewLabels">Labels that came since the newest run started.</param>
 /// <param name="Runs">Where the runs stand.</param>
-public sealed record RetrainSituation(RetrainSpec Spec, DateTimeOffset At, MonitorReport Pass, IReadOnlyList<Alert> Open, int NewLabels, RunsNow Runs);
+/// <param name="Challenger">The version whose rollout is undecided.</param>
+public sealed record RetrainSituation(
+    RetrainSpec Spec, DateTimeOffset At, MonitorReport Pass, IReadOnlyList<Alert> Open, int NewLabels, RunsNow Runs, int? Challenger = null);
 
 /// <summary>What the policy says.</summary>
 /// <param name="Trigger">The run to ask for; null for none.</param>

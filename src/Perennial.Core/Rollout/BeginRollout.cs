@@ -13,18 +13,47 @@ public sealed class BeginRollout(RolloutServices services) : IActivity<VersionKe
         if (await services.Journal.Find(key.Model, key.Version, cancellationToken) is not null) return Nothing.Value;
         var champion = await services.Registry.FindAlias(key.Model, ModelRegistry.Champion, cancellationToken)
             ?? throw new ActivityFailureException(new Failure("no-champion", $"Model '{key.Model}' has no champion that version {key.Version} could challenge.", Retryable: false));
-        foreach (var older in await services.Journal.List(key.Model, cancellationToken))
-            if (older.State.Record.Status == RolloutStatus.Shadow) await Supersede(older, key.Version, cancellationToken);
-
-        var reason = $"Version {key.Version} scores the same rows as version {champion.Version}, unseen, until the evidence decides.";
-        var started = await services.Registry.StartChallenge(key.Model, key.Version, reason, cancellationToken);
-        if (!started.Succeeded) throw new ActivityFailureException(new Failure(started.Problem.Code, started.Problem.Detail, Retryable: false));
-        var record = new RolloutRecord(
-            LifecycleNames.RolloutId(key.Model, key.Version), key.Model, key.Version, champion.Version, RolloutStatus.Shadow,
-            services.Clock.GetUtcNow(), null, 0, 0, 0, 1, 1, reason);
-        await services.Journal.Add(new RolloutState(record, BettingTest.Start), cancellationToken);
+        if (champion.Version == key.Version) return await End(key, champion.Version, RolloutStatus.Promoted, "It became champion before its rollout began.", cancellationToken);
+        var undecided = (await services.Journal.List(key.Model, cancellationToken)).Where(r => r.State.Record.Status == RolloutStatus.Shadow).ToArray();
+        if (undecided.FirstOrDefault(r => r.State.Record.Challenger > key.Version) is { } newer)
+        {
+            var reason = $"Version {newer.State.Record.Challenger} is newer and has begun already.";
+            await services.Registry.EndChallenge(key.Model, key.Version, VersionState.Rejected, reason, cancellationToken);
+            return await End(key, champion.Version, RolloutStatus.Superseded, reason, cancellationToken);
+        }
+        foreach (var older in undecided) await Supersede(older, key.Version, cancellationToken);
+        await Begin(key, champion.Version, cancellationToken);
         return Nothing.Value;
     }
+
+    private async Task Begin(VersionKey key, int champion, CancellationToken cancellationToken)
+    {
+        var reason = $"Version {key.Version} scores the same rows as version {champion}, unseen, until the evidence decides.";
+        var started = await services.Registry.StartChallenge(key.Model, key.Version, reason, cancellationToken);
+        if (!started.Succeeded) throw new ActivityFailureException(new Failure(started.Problem.Code, started.Problem.Detail, Retryable: false));
+        var evidence = await EvidenceSoFar(key, champion, cancellationToken);
+        var record = Record(key, champion, RolloutStatus.Shadow, null, reason) with { EvaluationRows = (int)evidence.Rows };
+        await services.Journal.Add(new RolloutState(record, evidence), cancellationToken);
+    }
+
+    // The gates compared both versions on test rows that neither was trained on: evidence as good as shadowed rows, and carried on. That
+    // only challengers who did well there get this far makes wrong promotions rarer, never more frequent.
+    private async Task<BettingState> EvidenceSoFar(VersionKey key, int champion, CancellationToken cancellationToken)
+    {
+        var version = await services.Registry.FindVersion(key.Model, key.Version, cancellationToken)
+            ?? throw new ActivityFailureException(new Failure("version-unknown", $"Model '{key.Model}' has no version {key.Version}.", Retryable: false));
+        var evaluation = (await services.Packages.Read(version.Package, cancellationToken)).Evaluation;
+        return evaluation.Champion is { Evidence: { } evidence } compared && compared.Version == champion ? evidence : BettingTest.Start;
+    }
+
+    private async Task<Nothing> End(VersionKey key, int champion, RolloutStatus status, string reason, CancellationToken cancellationToken)
+    {
+        await services.Journal.Add(new RolloutState(Record(key, champion, status, services.Clock.GetUtcNow(), reason), BettingTest.Start), cancellationToken);
+        return Nothing.Value;
+    }
+
+    private RolloutRecord Record(VersionKey key, int champion, RolloutStatus status, DateTimeOffset? endedAt, string reason) => new(
+        LifecycleNames.RolloutId(key.Model, key.Version), key.Model, key.Version, champion, status, services.Clock.GetUtcNow(), endedAt, 0, 0, 0, 1, 1, reason);
 
     private async Task Supersede(StoredRollout older, int newer, CancellationToken cancellationToken)
     {

@@ -91,12 +91,12 @@ public sealed class JudgeRollout(RolloutServices services) : IActivity<VersionKe
 
     private static RolloutRecord Describe(RolloutState state, int unlabelled) => state.Record with
     {
-        Pairs = (int)state.Evidence.Rows,
+        Pairs = PairsOf(state),
         Unlabelled = unlabelled,
         MeanDifference = state.Evidence.Mean,
         EvidenceFor = Capped(state.Evidence.LogEvidenceThatPositive),
         EvidenceAgainst = Capped(state.Evidence.LogEvidenceThatNegative),
-        Reason = $"Undecided after {state.Evidence.Rows} labelled pairs: {Figures(state)}.",
+        Reason = $"Undecided after {Rows(state)}: {Figures(state)}.",
     };
 
     private static RolloutDecision? Decide(RolloutState state, RolloutSpec spec, int pairs, int labelled, DateTimeOffset now)
@@ -104,15 +104,15 @@ public sealed class JudgeRollout(RolloutServices services) : IActivity<VersionKe
         // Alpha bounds each of the two errors by itself, as the spec says: a wrong promotion is not the same harm as a wrong rejection.
         var needed = Math.Log(1 / spec.Alpha);
         var settled = labelled >= spec.MinLabelled * pairs;
-        var enough = settled && state.Evidence.Rows >= spec.MinRows;
+        var enough = settled && PairsOf(state) >= spec.MinRows;
         if (enough && state.Evidence.LogEvidenceThatPositive >= needed)
-            return new RolloutDecision(RolloutStatus.Promoted, $"Better than version {state.Record.Champion} on {state.Evidence.Rows} shadowed rows: {Figures(state)}.");
+            return new RolloutDecision(RolloutStatus.Promoted, $"Better than version {state.Record.Champion} on {Rows(state)}: {Figures(state)}.");
         if (enough && state.Evidence.LogEvidenceThatNegative >= needed)
-            return new RolloutDecision(RolloutStatus.Rejected, $"Worse than version {state.Record.Champion} on {state.Evidence.Rows} shadowed rows: {Figures(state)}.");
-        if (settled && state.Evidence.Rows >= spec.MaxRows)
-            return new RolloutDecision(RolloutStatus.Rejected, $"No evidence that it is better than version {state.Record.Champion} after {state.Evidence.Rows} shadowed rows: {Figures(state)}.");
+            return new RolloutDecision(RolloutStatus.Rejected, $"Worse than version {state.Record.Champion} on {Rows(state)}: {Figures(state)}.");
+        if (settled && PairsOf(state) >= spec.MaxRows)
+            return new RolloutDecision(RolloutStatus.Rejected, $"No evidence that it is better than version {state.Record.Champion} after {Rows(state)}: {Figures(state)}.");
         return now - state.Record.StartedAt >= spec.MaxDuration
-            ? new RolloutDecision(RolloutStatus.Rejected, $"No evidence that it is better than version {state.Record.Champion} within {Duration.Format(spec.MaxDuration)}: {Figures(state)}.")
+            ? new RolloutDecision(RolloutStatus.Rejected, $"No evidence that it is better than version {state.Record.Champion} within {Duration.Format(spec.MaxDuration)}, on {Rows(state)}: {Figures(state)}.")
             : null;
     }
 
@@ -125,6 +125,11 @@ public sealed class JudgeRollout(RolloutServices services) : IActivity<VersionKe
         }
         else await services.Registry.EndChallenge(record.Model, record.Challenger, VersionState.Rejected, decision.Reason, cancellationToken);
     }
+
+    private static int PairsOf(RolloutState state) => (int)state.Evidence.Rows - state.Record.EvaluationRows;
+
+    private static string Rows(RolloutState state) =>
+        $"{PairsOf(state)} shadowed rows" + (state.Record.EvaluationRows > 0 ? $" and {state.Record.EvaluationRows} test rows" : "");
 
     private static string Figures(RolloutState state) => string.Create(CultureInfo.InvariantCulture,
         $"mean loss lower by {state.Evidence.Mean:+0.0000;-0.0000;0.0000}, evidence {Capped(state.Evidence.LogEvidenceThatPositive):0.##} for and {Capped(state.Evidence.LogEvidenceThatNegative):0.##} against");

@@ -14,6 +14,7 @@ namespace Perennial.Core.Rollout;
 /// <param name="EvidenceFor">How many times likelier the data are if the challenger is better, as the betting test counts (1/alpha decides).</param>
 /// <param name="EvidenceAgainst">The same for worse.</param>
 /// <param name="Reason">In a sentence: why it stands there.</param>
+/// <param name="EvaluationRows">Test rows of the challenger's evaluation that count as pairs as well: nobody trained on them.</param>
 public sealed record RolloutRecord(
     string Id,
     string Model,
@@ -27,7 +28,8 @@ public sealed record RolloutRecord(
     double MeanDifference,
     double EvidenceFor,
     double EvidenceAgainst,
-    string Reason);
+    string Reason,
+    int EvaluationRows = 0);
 
 /// <summary>Where a rollout stands.</summary>
 public enum RolloutStatus

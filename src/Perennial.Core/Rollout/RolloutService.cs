@@ -27,4 +27,11 @@ public sealed class RolloutService(RolloutJournal journal, ModelRegistry registr
         await orchestrations.Start(LifecycleNames.Rollout, LifecycleNames.RolloutId(model, version), key, cancellationToken);
         return key;
     }
+
+    /// <summary>Lets undecided rollouts look at once: somebody has changed what they compare.</summary>
+    public async Task Look(string model, CancellationToken cancellationToken = default)
+    {
+        foreach (var rollout in (await List(model, cancellationToken)).Where(r => r.Status == RolloutStatus.Shadow))
+            await orchestrations.RaiseEvent(rollout.Id, LifecycleNames.EvidenceEvent, Nothing.Value, cancellationToken);
+    }
 }

@@ -16,16 +16,19 @@ public static class RowLoss
     public const double CappedAtRmse = 4;
 
     /// <summary>The loss; a class that the version does not know costs 1.</summary>
-    public static double Of(ModelSignature signature, IReadOnlyList<double> scores, string label, double regressionScale)
+    public static double Of(ModelSignature signature, IReadOnlyList<double> scores, string label, double regressionScale) =>
+        LabelValue.ToNumber(signature, label) is { } truth ? Of(signature.Task, [.. scores], truth, regressionScale) : 1;
+
+    /// <summary>The loss of a row whose label is a class's index, or the value.</summary>
+    public static double Of(TaskKind task, ReadOnlySpan<double> scores, double truth, double regressionScale)
     {
-        if (LabelValue.ToNumber(signature, label) is not { } truth) return 1;
-        switch (signature.Task)
+        switch (task)
         {
             case TaskKind.Binary:
                 return Clamp((scores[0] - truth) * (scores[0] - truth));
             case TaskKind.Multiclass:
                 double sum = 0;
-                for (var k = 0; k < scores.Count; k++)
+                for (var k = 0; k < scores.Length; k++)
                 {
                     var error = scores[k] - (k == (int)truth ? 1 : 0);
                     sum += error * error;
