@@ -12,7 +12,7 @@ public sealed class BadUploadTests
     public static TheoryData<string, byte[], string> Files() => new()
     {
         { "an empty file", [], "empty" },
-        { "a header only", Utf8(Header), "no row" },
+        { "a header only", Utf8(Header), "not one row under it" },
         { "a ragged row", Utf8(Header + Good(40) + "1,2\n"), "line 42" },
         { "a quote that never closes", Utf8(Header + Good(40) + "1,\"pro,true\n" + Good(3)), "line 42" },
         { "a NUL byte", Utf8(Header + Good(40) + "1,p\0ro,true\n"), "line 42" },

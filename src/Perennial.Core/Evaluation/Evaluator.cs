@@ -45,10 +45,10 @@ public static class Evaluator
 
     /// <summary>
     /// The champion on the same rows, or why it cannot score them: its inputs are not among the columns, have other types now, or its classes
-    /// are others. That is news for the gate, not a fault.
+    /// are others. That is news for the gate, not a fault. The <paramref name="regressionScale"/> is <see cref="RowLoss.ScaleFrom"/> the champion.
     /// </summary>
     public static (ChampionComparison? Comparison, string? Incomparable) Compare(
-        TrainingPlan plan, LabelledRows test, Scores candidate, int version, IPredictor champion, Baseline championBaseline, ulong seed)
+        TrainingPlan plan, LabelledRows test, Scores candidate, int version, IPredictor champion, ulong seed, double regressionScale = 1)
     {
         foreach (var input in champion.Inputs)
         {
@@ -63,7 +63,7 @@ public static class Evaluator
         var higher = MetricCatalog.Find(plan.Metric)!.HigherIsBetter;
         var interval = higher ? new MetricInterval(paired.Low, paired.High) : new MetricInterval(-paired.High, -paired.Low);
         var metrics = ModelMetrics.Compute(plan.Task, test.Labels, scores, test.Weights, Threshold);
-        return (new ChampionComparison(version, metrics, higher ? paired.Difference : -paired.Difference, interval, paired.ProbabilityBetter, Evidence(plan.Task, test, scores, candidate, RowLoss.ScaleFrom(championBaseline))), null);
+        return (new ChampionComparison(version, metrics, higher ? paired.Difference : -paired.Difference, interval, paired.ProbabilityBetter, Evidence(plan.Task, test, scores, candidate, regressionScale)), null);
     }
 
     private static BettingState Evidence(TaskKind task, LabelledRows test, Scores champion, Scores candidate, double regressionScale)

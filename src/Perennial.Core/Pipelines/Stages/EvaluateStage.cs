@@ -3,6 +3,7 @@ using Perennial.Core.Evaluation;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
+using Perennial.Core.Rollout;
 using Perennial.Core.Training;
 using Perennial.Learning.Frames;
 
@@ -29,7 +30,7 @@ public sealed class EvaluateStage(PipelineServices services) : Stage(services, S
             var version = (await Services.Registry.FindVersion(state.Run.Model, champion.Version, cancellationToken))!;
             var package = await Services.Packages.Read(version.Package, cancellationToken);
             var predictor = Services.Runtime.Load(await package.ReadOnnx(cancellationToken));
-            (var comparison, incomparable) = Evaluator.Compare(plan, test, scores, champion.Version, predictor, package.Baseline, spec.Train.Seed);
+            (var comparison, incomparable) = Evaluator.Compare(plan, test, scores, champion.Version, predictor, spec.Train.Seed, RowLoss.ScaleFrom(package.Baseline));
             report = report with { Champion = comparison };
             await Services.Journal.Update(state.Run, r => r with { Champion = champion.Version }, cancellationToken);
         }
