@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
@@ -15,7 +16,8 @@ public static class CommonOptions
     public static readonly Option<Uri> Url = new("--url")
     {
         Description = $"The host's address [env PERENNIAL_URL; default http://127.0.0.1:{DefaultPort}]",
-        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("PERENNIAL_URL") ?? $"http://127.0.0.1:{DefaultPort}"),
+        CustomParser = result => ReadUrl(result, result.Tokens[^1].Value),
+        DefaultValueFactory = result => ReadUrl(result, Environment.GetEnvironmentVariable("PERENNIAL_URL") ?? $"http://127.0.0.1:{DefaultPort}"),
         Recursive = true,
     };
 
@@ -24,6 +26,13 @@ public static class CommonOptions
 
     /// <summary>The model; the one of ./perennial.json by default.</summary>
     public static readonly Option<string?> Model = new("--model", "-m") { Description = "The model [default: the one of ./perennial.json]" };
+
+    private static Uri ReadUrl(ArgumentResult result, string text)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
+        result.AddError($"'{text}' is no host's address. It looks like http://127.0.0.1:{DefaultPort}.");
+        return new Uri("http://127.0.0.1");
+    }
 
     /// <summary>A client of the host that the command line names.</summary>
     public static PerennialClient Client(this ParseResult parsed) => new(parsed.GetRequiredValue(Url));

@@ -61,11 +61,13 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
     /// <summary>The models' specs.</summary>
     public ModelSpecs Specs { get; }
 
-    /// <summary>Lets unfinished orchestrations go on.</summary>
-    public Task Start(CancellationToken cancellationToken) => _engine.StartAsync(cancellationToken);
-
-    /// <summary>Lets running activities end.</summary>
-    public Task Stop(CancellationToken cancellationToken) => _engine.StopAsync(cancellationToken);
+    /// <summary>Lets unfinished orchestrations go on, and starts those that a crash kept from starting.</summary>
+    public async Task Start(CancellationToken cancellationToken)
+    {
+        await _engine.StartAsync(cancellationToken);
+        await Services.Runs.Resume(cancellationToken);
+        foreach (var model in await Services.Registry.ListModels(cancellationToken)) await Services.Monitors.Ensure(model.Name, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<bool> IsBusy(CancellationToken cancellationToken)

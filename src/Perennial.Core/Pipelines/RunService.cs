@@ -20,9 +20,9 @@ public sealed class RunService(
     /// </summary>
     public async Task<Outcome<RunTrigger>> Request(string model, RunTrigger trigger, CancellationToken cancellationToken = default)
     {
-        if (await registry.FindModel(model, cancellationToken) is null) return Problem.NotFound("no-such-model", $"There is no model '{model}'. Create it first.");
+        if (await registry.FindModel(model, cancellationToken) is null) return Problem.NotFound("model-unknown", $"There is no model '{model}'. Create it first.");
         if (trigger.Dataset is { } id && await datasets.Find(model, id, cancellationToken) is null)
-            return Problem.NotFound("no-such-dataset", $"Model '{model}' has no dataset {id}. Upload it first.");
+            return Problem.NotFound("dataset-unknown", $"Model '{model}' has no dataset {id}. Upload it first.");
         if (trigger.Dataset is null && await datasets.Newest(model, cancellationToken) is null)
             return Problem.Conflict("no-dataset", $"Model '{model}' has no dataset to train on. Upload one first.");
         var added = await _pending.Add(model, trigger, cancellationToken);
@@ -115,7 +115,7 @@ public sealed class RunService(
         return run.Model.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && LifecycleNames.RunId(run.Model, sequence) == runId;
     }
 
-    private static Problem NoRun(string runId) => Problem.NotFound("no-such-run", $"There is no run '{runId}'.");
+    private static Problem NoRun(string runId) => Problem.NotFound("run-unknown", $"There is no run '{runId}'.");
 
     private static string Words(RunStatus status) => status switch
     {

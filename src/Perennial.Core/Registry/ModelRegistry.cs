@@ -281,7 +281,7 @@ public sealed class ModelRegistry(ITableStore tables, TimeProvider clock)
     private static T Expect<T>(Outcome<T> outcome) =>
         outcome.Succeeded ? outcome.Value : throw new ActivityFailureException(new Failure(outcome.Problem.Code, outcome.Problem.Detail, Retryable: true));
 
-    private static Problem NoModel(string model) => Problem.NotFound("no-such-model", $"There is no model '{model}'.");
+    private static Problem NoModel(string model) => Problem.NotFound("model-unknown", $"There is no model '{model}'.");
 
-    private static Problem NoVersion(string model, int version) => Problem.NotFound("no-such-version", $"Model '{model}' has no version {version}.");
+    private static Problem NoVersion(string model, int version) => Problem.NotFound("version-unknown", $"Model '{model}' has no version {version}.");
 }

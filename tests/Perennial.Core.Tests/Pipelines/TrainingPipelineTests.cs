@@ -312,10 +312,10 @@ public class TrainingPipelineTests
         async Task<Problem> Refused(ContentHash? dataset) =>
             (await host.Runs.Request("birds", new RunTrigger(RunTriggerKind.Request, "why not", "ann", host.Clock.GetUtcNow(), dataset, "k"))).Problem!;
 
-        Assert.Equal("no-such-model", (await Refused(null)).Code);
+        Assert.Equal("model-unknown", (await Refused(null)).Code);
         await host.PutSpec(Spec());
         Assert.Equal("no-dataset", (await Refused(null)).Code);
-        Assert.Equal("no-such-dataset", (await Refused(ContentHash.Of("x"u8))).Code);
+        Assert.Equal("dataset-unknown", (await Refused(ContentHash.Of("x"u8))).Code);
         Assert.Null(await host.Runs.Get("run-birds-1"));
         Assert.Null(await host.Runs.Get("run-birds/../x-1"));
     }

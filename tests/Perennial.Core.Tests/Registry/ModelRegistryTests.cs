@@ -154,8 +154,8 @@ public class ModelRegistryTests
     {
         var writes = _faulty.Writes;
         Assert.Equal(ProblemKind.NotFound, (await _registry.Promote("birds", 9, "ann", "?")).Problem!.Kind);
-        Assert.Equal("no-such-version", (await _registry.StartChallenge("birds", 9, "?")).Problem!.Code);
-        Assert.Equal("no-such-model", (await _registry.Record("birds", "alert-opened", "monitor", "drift")).Problem!.Code);
+        Assert.Equal("version-unknown", (await _registry.StartChallenge("birds", 9, "?")).Problem!.Code);
+        Assert.Equal("model-unknown", (await _registry.Record("birds", "alert-opened", "monitor", "drift")).Problem!.Code);
         Assert.Equal(writes, _faulty.Writes);
     }
 

@@ -11,7 +11,7 @@ public sealed class IngestStage(PipelineServices services) : Stage(services, Sta
     protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
     {
         var run = state.Run;
-        var model = await Services.Registry.FindModel(run.Model, cancellationToken) ?? throw StageInputs.Failed("no-such-model", $"There is no model '{run.Model}'.");
+        var model = await Services.Registry.FindModel(run.Model, cancellationToken) ?? throw StageInputs.Failed("model-unknown", $"There is no model '{run.Model}'.");
         var record = (await Services.Journal.Find(run, cancellationToken))!;
         var wanted = record.Dataset ?? record.Triggers.LastOrDefault(t => t.Dataset is not null)?.Dataset;
         var dataset = wanted is { } id

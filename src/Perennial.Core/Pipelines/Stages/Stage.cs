@@ -49,7 +49,7 @@ internal static class StageInputs
 
     public static async Task<Dataset> Dataset(PipelineServices services, RunState state, CancellationToken cancellationToken) =>
         await services.Datasets.Find(state.Run.Model, state.Dataset!.Value, cancellationToken)
-        ?? throw Failed("no-such-dataset", $"Model '{state.Run.Model}' has no dataset {state.Dataset}. Upload it again.");
+        ?? throw Failed("dataset-unknown", $"Model '{state.Run.Model}' has no dataset {state.Dataset}. Upload it again.");
 
     public static Task<TrainingPlan> Plan(PipelineServices services, RunState state, CancellationToken cancellationToken) =>
         services.Content.GetJson<TrainingPlan>(state.Plan!.Value, cancellationToken);
