@@ -38,6 +38,9 @@ public sealed class DurableEngine : IOrchestrationClient, IAsyncDisposable
     /// <summary>Bytes of the log that are durable.</summary>
     internal long DurableBytes => _core.DurableBytes;
 
+    /// <summary>So many activities have been started and have not ended.</summary>
+    internal int RunningActivities => _core.RunningActivities;
+
     /// <summary>Opens the folder and goes on with all unfinished instances. Nothing else may be called before.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default)
     {

@@ -29,17 +29,20 @@ internal sealed partial class EngineCore
     private List<Action<Exception?>> _effects = [];
     private int _inFlight;
     private bool _discardsAttempts;
+    private Exception? _refusal;
     private volatile Exception? _broken;
 
     public EngineCore(string folder, IDisk disk, OrchestrationCatalog catalog, TimeProvider clock, EngineOptions options)
     {
         (_folder, _disk, _catalog, _clock, _options) = (folder, disk, catalog, clock, options);
-        _loop = new EngineLoop($"engine of {folder}", Cycle, Break);
+        _loop = new EngineLoop($"engine of {folder}", Cycle, Break, Refuse);
         _pool = new ActivityPool(catalog, options.MaxConcurrentActivities, (attempt, output, failure) =>
             _loop.Post(() => AttemptEnded(attempt, output, failure)));
     }
 
     public Exception? BrokenBy => _broken;
+
+    public int RunningActivities => _pool.Running;
 
     public long DurableBytes => _journal?.Bytes ?? 0;
 
@@ -70,7 +73,18 @@ internal sealed partial class EngineCore
     public Task WhenIdle()
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_loop.Post(() => _idleWaiters.Add(waiter)))
+        var posted = _loop.Post(() =>
+        {
+            if (_refusal is not null)
+            {
+                waiter.SetException(_refusal);
+            }
+            else
+            {
+                _idleWaiters.Add(waiter);
+            }
+        });
+        if (!posted)
         {
             waiter.SetException(Stopped());
         }
@@ -111,9 +125,9 @@ internal sealed partial class EngineCore
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var posted = _loop.Post(() =>
         {
-            if (_broken is not null)
+            if ((_broken ?? _refusal) is { } reason)
             {
-                answer.SetException(_broken);
+                answer.SetException(reason);
                 return;
             }
 
@@ -177,16 +191,25 @@ internal sealed partial class EngineCore
         }
 
         _inFlight++;
-        _journal.Submit(failure => _loop.Post(() =>
+        _journal.Submit(failure =>
         {
-            _inFlight--;
-            if (failure is not null)
+            if (!_loop.Post(() => Committed(effects, failure)))
             {
-                Break(failure);
+                // The loop has ended: only answers are left to give.
+                Release(effects, failure);
             }
+        });
+    }
 
-            Release(effects, failure);
-        }));
+    private void Committed(List<Action<Exception?>> effects, Exception? failure)
+    {
+        _inFlight--;
+        if (failure is not null)
+        {
+            Break(failure);
+        }
+
+        Release(effects, failure);
     }
 
     private void Compact()
@@ -261,6 +284,18 @@ internal sealed partial class EngineCore
         _effects = [];
         Release(effects, _broken);
         CheckIdle();
+    }
+
+    // The loop ends: whoever still asks is told so, and nobody waits for ever.
+    private void Refuse()
+    {
+        _refusal = Stopped();
+        foreach (var waiter in _idleWaiters)
+        {
+            waiter.TrySetException(_refusal);
+        }
+
+        _idleWaiters.Clear();
     }
 
     private static void Release(List<Action<Exception?>> effects, Exception? failure)

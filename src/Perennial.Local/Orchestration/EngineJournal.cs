@@ -143,7 +143,7 @@ internal sealed class EngineJournal : IDisposable
     {
         if (_abandoned)
         {
-            return;
+            _failure ??= new InvalidOperationException("The orchestration engine was abandoned.");
         }
 
         if (_failure is null)

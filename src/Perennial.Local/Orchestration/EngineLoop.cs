@@ -9,6 +9,7 @@ internal sealed class EngineLoop
     private readonly object _gate = new();
     private readonly Func<bool> _cycle;
     private readonly Action<Exception> _broken;
+    private readonly Action _ending;
     private readonly Thread _thread;
     private List<Action> _posted = [];
     private bool _ended;
@@ -16,8 +17,10 @@ internal sealed class EngineLoop
     /// <param name="name">The thread's name.</param>
     /// <param name="cycle">Runs after each batch of posts; true when there is more to do at once.</param>
     /// <param name="broken">Told of an exception that a post or the cycle threw; the loop goes on so that later posts are answered.</param>
-    public EngineLoop(string name, Func<bool> cycle, Action<Exception> broken)
+    /// <param name="ending">Runs when the loop has been told to end, before what is still posted.</param>
+    public EngineLoop(string name, Func<bool> cycle, Action<Exception> broken, Action ending)
     {
+        _ending = ending;
         _cycle = cycle;
         _broken = broken;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
@@ -53,7 +56,7 @@ internal sealed class EngineLoop
         }
     }
 
-    /// <summary>Ends the loop after the present cycle; later posts are refused. May be called from inside.</summary>
+    /// <summary>Ends the loop after the present cycle and what is posted already; later posts are refused.</summary>
     public void End()
     {
         lock (_gate)
@@ -75,7 +78,7 @@ internal sealed class EngineLoop
     private void Run()
     {
         var batch = new List<Action>();
-        var more = false;
+        var (more, ending) = (false, false);
         while (true)
         {
             lock (_gate)
@@ -85,12 +88,13 @@ internal sealed class EngineLoop
                     Monitor.Wait(_gate);
                 }
 
-                if (_ended)
-                {
-                    return;
-                }
-
                 (batch, _posted) = (_posted, batch);
+                ending = _ended;
+            }
+
+            if (ending)
+            {
+                Guarded(_ending);
             }
 
             foreach (var action in batch)
@@ -99,6 +103,11 @@ internal sealed class EngineLoop
             }
 
             batch.Clear();
+            if (ending)
+            {
+                return;
+            }
+
             more = false;
             Guarded(() => more = _cycle());
         }

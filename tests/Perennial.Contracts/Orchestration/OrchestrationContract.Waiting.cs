@@ -93,6 +93,13 @@ public abstract partial class OrchestrationContract
     {
         await Use(Catalog(static async (context, sum) =>
         {
+            if (sum < 0)
+            {
+                await context.WaitForEvent<int>("Open");
+                context.ContinueAsNew(0);
+                return -1;
+            }
+
             var next = await context.WaitForEvent<int>("Add");
             if (next.Value == 0)
             {
@@ -102,11 +109,13 @@ public abstract partial class OrchestrationContract
             context.ContinueAsNew(sum + next.Value);
             return -1;
         }));
-        await Client.Start(Main, "one", 0);
+        await Client.Start(Main, "one", -1);
         foreach (var number in new[] { 1, 2, 3, 4 })
         {
             await Client.RaiseEvent("one", "Add", number);
         }
+
+        await Client.RaiseEvent("one", "Open", 0);
 
         await Host.WhenIdle();
         var history = await Client.History("one");

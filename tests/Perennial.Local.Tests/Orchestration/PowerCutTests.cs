@@ -40,6 +40,42 @@ public sealed class PowerCutTests
         }
     }
 
+    [Fact]
+    public async Task An_activity_starts_only_once_that_it_was_asked_for_is_durable()
+    {
+        var disk = new SimulatedDisk();
+        var release = new TaskCompletionSource();
+        var catalog = new OrchestrationCatalog()
+            .Add(Once, static (context, input) => context.Call(Double, input))
+            .Add(Double, async (input, _, _) =>
+            {
+                await release.Task;
+                return input;
+            });
+        var engine = new DurableEngine(Folder, catalog, _clock, options: null, disk);
+        await engine.StartAsync();
+        // The one activity is asked for with the first sync, and has ended at the second.
+        var atSyncs = new List<int>();
+        disk.Fault = (operation, _) =>
+        {
+            if (operation == "sync")
+            {
+                atSyncs.Add(engine.RunningActivities);
+            }
+
+            return null;
+        };
+
+        await engine.Start(Once, "once", 1);
+        release.SetResult();
+        await engine.WhenIdle();
+
+        Assert.Equal(OrchestrationStatus.Completed, (await engine.Get("once"))!.Status);
+        Assert.True(atSyncs.Count >= 2);
+        Assert.All(atSyncs, running => Assert.Equal(0, running));
+        engine.Abandon();
+    }
+
     // Sends 1, 2, ... one after the other; how many were acknowledged.
     private async Task<int> Work(SimulatedDisk disk)
     {
