@@ -5,7 +5,7 @@ using Perennial.Core.Ports;
 namespace Perennial.Local.Tests.Orchestration;
 
 /// <summary>Code that does not match its history, or awaits what is not durable, stops the instance as it stood.</summary>
-public sealed class FaultTests : IAsyncDisposable
+public sealed class FaultTests : IAsyncLifetime
 {
     private static readonly OrchestrationName<int, int> Main = new("Main");
     private static readonly ActivityName<int, int> Double = new("Double");
@@ -15,7 +15,9 @@ public sealed class FaultTests : IAsyncDisposable
 
     private EmbeddedHost Host => _host!;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_host is not null)
         {

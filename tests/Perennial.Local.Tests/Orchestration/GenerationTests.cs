@@ -6,7 +6,7 @@ using Perennial.Local.Orchestration;
 namespace Perennial.Local.Tests.Orchestration;
 
 /// <summary>What passes from one generation of an instance to the next, and what does not.</summary>
-public sealed class GenerationTests : IAsyncDisposable
+public sealed class GenerationTests : IAsyncLifetime
 {
     private static readonly OrchestrationName<int, int> Main = new("Main");
     private static readonly ActivityName<int, int> Double = new("Double");
@@ -17,7 +17,9 @@ public sealed class GenerationTests : IAsyncDisposable
 
     private IOrchestrationClient Client => Host.Client;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_host is not null)
         {

@@ -6,7 +6,7 @@ using Perennial.Local.Orchestration;
 namespace Perennial.Local.Tests.Orchestration;
 
 /// <summary>What the embedded engine promises about its own end and the next start.</summary>
-public sealed class RestartTests : IAsyncDisposable
+public sealed class RestartTests : IAsyncLifetime
 {
     private static readonly OrchestrationName<int, int> Main = new("Main");
     private static readonly OrchestrationName<int, int> Child = new("Child");
@@ -18,7 +18,9 @@ public sealed class RestartTests : IAsyncDisposable
 
     private IOrchestrationClient Client => Host.Client;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_host is not null)
         {
