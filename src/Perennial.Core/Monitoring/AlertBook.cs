@@ -13,7 +13,7 @@ public static class AlertBook
         var changes = new List<(int, AlertChange)>();
         foreach (var kind in Enum.GetValues<AlertKind>())
         {
-            var message = Condition(spec, kind, pass);
+            var message = Describe(spec, kind, pass);
             var alert = open.FirstOrDefault(a => a.Kind == kind);
             if (alert is not null && ReasonToClose(alert, pass, message) is { } because)
             {
@@ -41,7 +41,8 @@ public static class AlertBook
         return judged && message is null ? "The condition no longer holds." : null;
     }
 
-    private static string? Condition(MonitorSpec spec, AlertKind kind, MonitorReport pass)
+    /// <summary>What a pass shows of an alert's condition, in a sentence with the figures; null when it does not hold.</summary>
+    public static string? Describe(MonitorSpec spec, AlertKind kind, MonitorReport pass)
     {
         if (kind == AlertKind.Performance)
         {

@@ -95,9 +95,11 @@ public sealed class MonitorPass(MonitorServices services) : IActivity<PassReques
     {
         if (noChampion) return new RetrainDecision(null, "Nothing to do: the model has no champion yet.");
         var runs = await services.Retrainings.Look(pass.Model, cancellationToken);
+        // An alert keeps the figures that opened it; a run is asked for with those of today.
+        Alert Today(Alert open) => open with { Message = AlertBook.Describe(spec.Monitor, open.Kind, pass) ?? open.Message };
         var challenger = await services.Registry.FindAlias(pass.Model, ModelRegistry.Challenger, cancellationToken);
         var labels = await services.Traffic.CountLabelledSince(pass.Model, runs.Newest?.StartedAt ?? DateTimeOffset.MinValue, cancellationToken);
-        return RetrainPolicy.Decide(new RetrainSituation(spec.Retrain, pass.At, pass, [.. alerts.Where(a => a.ClosedAt is null)], labels, runs, challenger?.Version));
+        return RetrainPolicy.Decide(new RetrainSituation(spec.Retrain, pass.At, pass, [.. alerts.Where(a => a.ClosedAt is null).Select(Today)], labels, runs, challenger?.Version));
     }
 
     private async Task<ContentHash> Page(MonitorReport pass, IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)

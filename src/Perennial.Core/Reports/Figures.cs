@@ -43,6 +43,8 @@ internal static class Figures
     /// <summary>A duration in its two largest units.</summary>
     public static string Span(TimeSpan span) => span switch
     {
+        // The host's clock stood: a demo or a test moves it by itself.
+        { Ticks: 0 } => None,
         { TotalSeconds: < 1 } => Invariant($"{span.TotalMilliseconds:0} ms"),
         { TotalMinutes: < 1 } => Invariant($"{span.TotalSeconds:0.0} s"),
         { TotalHours: < 1 } => Invariant($"{span.Minutes} min {span.Seconds} s"),

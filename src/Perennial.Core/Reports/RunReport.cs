@@ -52,7 +52,7 @@ public static class RunReport
             RunStatus.AwaitingApproval => "A person must decide",
             _ => run.Stages.Count > 0 ? $"Now at stage {run.Stages[^1].Name}" : "Nothing has happened yet",
         };
-        var took = run.EndedAt is { } end ? $", took {Figures.Span(end - run.StartedAt)}" : "";
+        var took = run.EndedAt is { } end && end > run.StartedAt ? $", took {Figures.Span(end - run.StartedAt)}" : "";
         return Page.Header($"{run.Model} · training run {run.Sequence}", tone, verdict, sentence, Html.Of($"Started {Figures.Time(run.StartedAt)}{took}"));
     }
 
