@@ -2,9 +2,9 @@ using Perennial.Cli.Client;
 using Perennial.Cli.Output;
 using Perennial.Core.Registry;
 using Perennial.Learning;
+using Perennial.Learning.Frames;
 using Perennial.Learning.Metrics;
 using Perennial.Learning.Models;
-using Perennial.Learning.Frames;
 using Spectre.Console;
 
 namespace Perennial.Cli.Demo;

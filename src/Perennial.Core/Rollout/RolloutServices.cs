@@ -1,5 +1,5 @@
-using Perennial.Core.Registry;
 using Perennial.Core.Ports;
+using Perennial.Core.Registry;
 using Perennial.Core.Serving;
 
 namespace Perennial.Core.Rollout;

@@ -37,7 +37,8 @@ public static class CsvReader
         if (records.FieldCount != header.Length)
         {
             table.Bad.Add(new BadRow(records.Line, null,
-                $"{records.FieldCount:N0} cells where the header has {header.Length:N0}") { Code = "ragged-row" });
+                $"{records.FieldCount:N0} cells where the header has {header.Length:N0}")
+            { Code = "ragged-row" });
             return;
         }
         table.BeginRow(records.Line);

@@ -170,7 +170,8 @@ internal sealed class CsvRecordReader(Stream utf8, ReadOptions options, Cancella
             Fault = FaultOf("nul-byte", "a NUL byte; the file is binary, damaged, or UTF-16: save it as UTF-8 text", header, f => f.Contains((byte)0));
         else if (_faultyField >= 0)
             Fault = new BadRow(Line, NameOf(_faultyField, header),
-                "text after a closing quote; double quotes that are part of a value") { Code = "text-after-quote" };
+                "text after a closing quote; double quotes that are part of a value")
+            { Code = "text-after-quote" };
     }
 
     private delegate bool FieldTest(ReadOnlySpan<byte> field);
