@@ -1,0 +1,20 @@
+namespace Perennial.Core.Pipelines.Spec;
+
+/// <summary>What is tried.</summary>
+public sealed record TrainSpec
+{
+    /// <summary>Trainer names. The baseline is always tried first.</summary>
+    public IReadOnlyList<string> Candidates { get; init; } = ["linear", "boosted-trees"];
+
+    /// <summary>How many trials in all, the baseline apart.</summary>
+    public int Trials { get; init; } = 12;
+
+    /// <summary>The metric that chooses and that gates compare; the task's default when absent.</summary>
+    public string? Metric { get; init; }
+
+    /// <summary>The seed of all randomness.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Shares of the newest training rows that trials may use, when rows are split by time: old rows can mislead when the world has changed.</summary>
+    public IReadOnlyList<double> History { get; init; } = [1, 0.5, 0.25];
+}
