@@ -19,13 +19,13 @@ public sealed record MonitorSpec
     /// <summary>A feature has drifted when its population stability index is above this and the difference is significant.</summary>
     public double Psi { get; init; } = 0.2;
 
-    /// <summary>The significance level, over all features of a pass together.</summary>
+    /// <summary>The significance level: of drift over all features of a pass together, and of a drop in performance.</summary>
     public double Alpha { get; init; } = 0.01;
 
     /// <summary>The metric that is compared with the baseline; the training metric when absent.</summary>
     public string? Metric { get; init; }
 
-    /// <summary>Performance has dropped when the metric on labelled rows is worse than the baseline by more than this and the interval excludes the baseline.</summary>
+    /// <summary>Performance has dropped when the metric on labelled rows is worse than at the evaluation by more than this, and significantly so.</summary>
     public double MaxDrop { get; init; } = 0.03;
 
     /// <summary>Features whose drift is reported but opens no alert.</summary>
