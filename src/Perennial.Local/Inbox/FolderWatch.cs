@@ -23,6 +23,7 @@ public sealed class FolderWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _scanning = new(1, 1);
     private Dictionary<string, (long Length, DateTime Written)> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
     private Task _watching = Task.CompletedTask;
     private bool _disposed;
 
@@ -58,6 +59,12 @@ public sealed class FolderWatch : IAsyncDisposable
             var seen = new Dictionary<string, (long, DateTime)>(StringComparer.Ordinal);
             foreach (var file in Files())
             {
+                if (!file.Exists)
+                {
+                    // Gone since it was listed, or its name is no UTF-8; either way it must not keep the others from being looked at.
+                    if (_unreadable.Add(file.FullName)) _failed(file.FullName, new FileNotFoundException("The file cannot be opened by its name. If it is there, rename it."));
+                    continue;
+                }
                 var now = (file.Length, file.LastWriteTimeUtc);
                 seen[file.FullName] = now;
                 if (_seen.TryGetValue(file.FullName, out var before) && before == now) await HandOver(file, cancellationToken);
@@ -120,9 +127,10 @@ public sealed class FolderWatch : IAsyncDisposable
     {
         try
         {
-            var reason = Formats.Contains(file.Extension, StringComparer.OrdinalIgnoreCase)
-                ? await _accept(file.Directory!.Name, file.FullName, cancellationToken)
-                : $"'{file.Name}' is neither .csv nor .jsonl.";
+            // A pipe, too, has no length, and to open one is to wait for its writer.
+            var reason = file.Length == 0 ? $"'{file.Name}' is empty, or no file."
+                : !Formats.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) ? $"'{file.Name}' is neither .csv nor .jsonl."
+                : await _accept(file.Directory!.Name, file.FullName, cancellationToken);
             if (reason is null) Move(file, Done);
             else Reject(file, reason);
         }

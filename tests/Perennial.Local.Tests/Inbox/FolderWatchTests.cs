@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Perennial.Local.Inbox;
 using Perennial.Local.Tests.Storage;
 using Perennial.Local.Time;
@@ -48,6 +49,37 @@ public sealed class FolderWatchTests : IAsyncLifetime
         Assert.Empty(_accepted);
         await _watch.Scan();
         Assert.Single(_accepted);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_no_UTF_8_is_told_once_and_keeps_no_other_file_from_being_taken()
+    {
+        // Other systems have no such names.
+        if (!OperatingSystem.IsLinux()) return;
+        Put("m/b.csv", "x\n");
+        await Shell("printf x > \"$(printf 'm/a\\377.csv')\"");
+
+        await ScanTwice();
+        await _watch.Scan();
+
+        Assert.Equal(["m b.csv x\n"], _accepted);
+        Assert.Single(_failed);
+        // No call of .NET could delete it.
+        await Shell("rm -r m");
+    }
+
+    [Fact]
+    public async Task A_pipe_is_not_opened_and_an_empty_file_not_read()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Put("m/c.csv", "");
+        await Shell("mkfifo m/a.csv");
+
+        await ScanTwice();
+
+        Assert.Empty(_accepted);
+        Assert.Equal("'a.csv' is empty, or no file.\n", Read("m/rejected/a.csv.reason.txt"));
+        Assert.True(File.Exists(_folder.Combine("m/rejected/c.csv")));
     }
 
     [Fact]
@@ -152,6 +184,13 @@ public sealed class FolderWatchTests : IAsyncLifetime
     {
         _accepted.Add($"{model} {Path.GetFileName(path)} {File.ReadAllText(path)}");
         return Task.FromResult(_answer(path));
+    }
+
+    private async Task Shell(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path })!;
+        await shell.WaitForExitAsync();
+        Assert.Equal(0, shell.ExitCode);
     }
 
     private async Task ScanTwice()
