@@ -19,5 +19,6 @@ var root = new RootCommand($"Perennial keeps machine-learning models alive: trai
     ChangeCommands.Monitor(),
 };
 var parsed = root.Parse(args);
-var exit = await parsed.InvokeAsync();
+// The library's two seconds would cut off a host that still answers somebody.
+var exit = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 return parsed.Errors.Count > 0 ? ExitCodes.Usage : exit;

@@ -7,7 +7,7 @@ using Perennial.Core.Rollout;
 namespace Perennial.Api.Contracts;
 
 /// <summary>The host's health.</summary>
-/// <param name="Status">Always <c>ok</c> when it answers.</param>
+/// <param name="Status"><c>ok</c>, or <c>degraded</c> while orchestrations cannot go on, e.g. for want of space; everything else is served.</param>
 /// <param name="Version">The product's version.</param>
 /// <param name="Time">The host's clock.</param>
 /// <param name="Busy">Whether orchestrations or activities run now; false when the host waits for time or callers.</param>

@@ -15,6 +15,6 @@ public static class HealthRoutes
 
     /// <summary>Maps the routes.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes) => routes
-        .MapGroup("").WithTags("host").MapGet("/health", async (ApiServices api, CancellationToken ct) => ProblemResults.Json(new HealthResponse("ok", Version, api.Clock.GetUtcNow(), await api.Status.IsBusy(ct))))
+        .MapGroup("").WithTags("host").MapGet("/health", async (ApiServices api, CancellationToken ct) => ProblemResults.Json(new HealthResponse(api.Status.StandsStill ? "degraded" : "ok", Version, api.Clock.GetUtcNow(), await api.Status.IsBusy(ct))))
         .WithName("getHealth").WithSummary("Whether the host lives").Produces<HealthResponse>();
 }

@@ -16,6 +16,8 @@ namespace Perennial.Cli.Hosting;
 /// <summary>The local host: Kestrel on 127.0.0.1 over one folder. Everything that <c>up</c>, the demo and the tests run is this.</summary>
 public sealed class LocalHost : IAsyncDisposable
 {
+    // How long a stopping host waits for callers that are slow, before it cuts them off.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(5);
     private readonly WebApplication _web;
     private readonly LocalStores _stores;
     private readonly LocalLifecycle _lifecycle;
@@ -83,9 +85,10 @@ public sealed class LocalHost : IAsyncDisposable
         // Standard output belongs to the commands.
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(options.Quiet ? LogLevel.Warning : LogLevel.Information);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestAnswer);
         builder.Services.AddPerennialApi();
         builder.Services.AddSingleton<LogNotifier>();
-        builder.Services.AddSingleton(services => new LocalLifecycle(stores, services.GetRequiredService<LogNotifier>()));
+        builder.Services.AddSingleton(services => new LocalLifecycle(stores, services.GetRequiredService<LogNotifier>(), services.GetRequiredService<ILogger<LocalLifecycle>>()));
         builder.Services.AddSingleton(services => services.GetRequiredService<LocalLifecycle>().Services);
         var web = builder.Build();
         lifecycle = web.Services.GetRequiredService<LocalLifecycle>();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Perennial.Api;
 using Perennial.Core.Data;
 using Perennial.Core.Monitoring;
@@ -18,14 +19,17 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
 {
     // Long enough for a turn that is about to end, short enough for a caller that polls.
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(25);
-    private readonly DurableEngine _engine;
+    private readonly ReopeningEngine _engine;
 
     /// <summary>Composes services and orchestrations over open stores.</summary>
-    public LocalLifecycle(LocalStores stores, INotifier notifier)
+    public LocalLifecycle(LocalStores stores, INotifier notifier, ILogger<LocalLifecycle> log)
     {
         var (content, tables, clock) = (stores.Artifacts, stores.Tables, stores.Clock);
         var catalog = new OrchestrationCatalog();
-        _engine = new DurableEngine(stores.Folder.Orchestrations, catalog, clock);
+        _engine = new ReopeningEngine(
+            () => new DurableEngine(stores.Folder.Orchestrations, catalog, clock),
+            Resume,
+            reason => log.LogError(reason, "Orchestrations stand still; they go on by themselves once the reason is gone."));
 
         var registry = new ModelRegistry(tables, clock);
         var specs = new ModelSpecs(registry, content);
@@ -65,13 +69,16 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
     public async Task Start(CancellationToken cancellationToken)
     {
         await _engine.StartAsync(cancellationToken);
-        await Services.Runs.Resume(cancellationToken);
-        foreach (var model in await Services.Registry.ListModels(cancellationToken)) await Services.Monitors.Ensure(model.Name, cancellationToken);
+        await Resume(cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public bool StandsStill => _engine.BrokenBy is not null;
 
     /// <inheritdoc/>
     public async Task<bool> IsBusy(CancellationToken cancellationToken)
     {
+        if (StandsStill) return true;
         try
         {
             await _engine.WhenIdle(cancellationToken).WaitAsync(IdleWait, TimeProvider.System, cancellationToken);
@@ -81,10 +88,20 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
         {
             return true;
         }
+        catch (Exception) when (StandsStill)
+        {
+            return true;
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private async Task Resume(CancellationToken cancellationToken)
+    {
+        await Services.Runs.Resume(cancellationToken);
+        foreach (var model in await Services.Registry.ListModels(cancellationToken)) await Services.Monitors.Ensure(model.Name, cancellationToken);
+    }
 
     private sealed class Retrainings(RunService runs) : IRetrainings
     {

@@ -1,0 +1,159 @@
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+
+namespace Perennial.Local.Orchestration;
+
+/// <summary>
+/// An engine that outlives its own faults. One that could not write, e.g. for want of space, stops for good, because its memory may be
+/// ahead of its log; a new one on the folder goes on from what is durable. Until that succeeds every call gets the reason.
+/// </summary>
+/// <param name="open">Makes an engine that has not started yet, always on the same folder.</param>
+/// <param name="reopened">Called after an engine was replaced, to start again what a refused call failed to start.</param>
+/// <param name="told">Told once of each reason for which an engine stopped.</param>
+public sealed class ReopeningEngine(Func<DurableEngine> open, Func<CancellationToken, Task> reopened, Action<Exception> told) : IOrchestrationClient, IAsyncDisposable
+{
+    // Short enough for a person who has just freed space, long enough for a disk that stays full.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private volatile DurableEngine _engine = open();
+    private Exception? _lastTold;
+    private Task _watching = Task.CompletedTask;
+    private bool _isDisposed;
+
+    /// <summary>Why orchestrations stand still at present; null while they go on.</summary>
+    public Exception? BrokenBy => _engine.BrokenBy;
+
+    /// <summary>Starts the engine, and looks after it from now on.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await _engine.StartAsync(cancellationToken);
+        _watching = Task.Run(Watch, CancellationToken.None);
+    }
+
+    /// <summary>Replaces the engine if it has stopped by itself; true when one works afterwards. It is called every two seconds.</summary>
+    public async Task<bool> LookAfter(CancellationToken cancellationToken = default)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_engine.BrokenBy is not { } reason) return true;
+            Tell(reason);
+            await _engine.DisposeAsync();
+            if (!await TryReplace(cancellationToken)) return false;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+        await reopened(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Completes when nothing runs and nothing is about to.</summary>
+    public Task WhenIdle(CancellationToken cancellationToken = default) => Working.WhenIdle(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> Start<TInput, TOutput>(
+        OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default) =>
+        Working.Start(orchestration, instanceId, input, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RaiseEvent<T>(string instanceId, string name, T payload, CancellationToken cancellationToken = default) =>
+        Working.RaiseEvent(instanceId, name, payload, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<OrchestrationState?> Get(string instanceId, CancellationToken cancellationToken = default) => Working.Get(instanceId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<OrchestrationPage> Query(OrchestrationQuery query, CancellationToken cancellationToken = default) => Working.Query(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> Terminate(string instanceId, string reason, CancellationToken cancellationToken = default) =>
+        Working.Terminate(instanceId, reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> Suspend(string instanceId, string reason, CancellationToken cancellationToken = default) =>
+        Working.Suspend(instanceId, reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> Resume(string instanceId, string reason, CancellationToken cancellationToken = default) =>
+        Working.Resume(instanceId, reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> Purge(string instanceId, CancellationToken cancellationToken = default) => Working.Purge(instanceId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default) =>
+        Working.History(instanceId, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        await _stop.CancelAsync();
+        await _watching;
+        await _engine.DisposeAsync();
+        _stop.Dispose();
+        _gate.Dispose();
+    }
+
+    // A stopped engine answers that it has stopped; the caller is helped by why.
+    private DurableEngine Working
+    {
+        get
+        {
+            var engine = _engine;
+            return engine.BrokenBy is { } reason ? throw reason : engine;
+        }
+    }
+
+    private async Task Watch()
+    {
+        // Real time, whatever time the orchestrations live in: disks fill in the world of people.
+        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                try
+                {
+                    await LookAfter(_stop.Token);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    Tell(exception);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<bool> TryReplace(CancellationToken cancellationToken)
+    {
+        var next = open();
+        try
+        {
+            await next.StartAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            await next.DisposeAsync();
+            if (exception is OperationCanceledException) throw;
+            Tell(exception);
+            return false;
+        }
+        _engine = next;
+        return true;
+    }
+
+    private void Tell(Exception reason)
+    {
+        if (_lastTold?.Message == reason.Message) return;
+        _lastTold = reason;
+        told(reason);
+    }
+}
