@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Perennial.Api.Problems;
 using Perennial.Api.Routes;
 using Perennial.Core;
 
@@ -34,7 +36,7 @@ public static class ApiComposition
     /// <summary>Maps every route under <c>/api</c> and the OpenAPI document at <c>/openapi/v1.json</c>.</summary>
     public static void MapPerennialApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api");
+        var api = endpoints.MapGroup("/api").AddEndpointFilter(RequestChecks.Filter);
         api.MapHealth();
         api.MapModels();
         api.MapDatasets();

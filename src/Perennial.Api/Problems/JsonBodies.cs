@@ -14,10 +14,11 @@ public static class JsonBodies
     {
         if (!request.HasJsonContentType())
             return new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"Send the body as application/json, not '{request.ContentType ?? "nothing"}'.");
-        Bound(request, maxBytes);
+        var body = await ReadBytes(request, maxBytes);
+        if (JsonText.FindFault(body) is { } fault) return Problem.Invalid("bad-json", fault);
         try
         {
-            var value = await JsonSerializer.DeserializeAsync<T>(request.Body, CoreJson.Options, request.HttpContext.RequestAborted);
+            var value = JsonSerializer.Deserialize<T>(body, CoreJson.Options);
             return value is null ? Problem.Invalid("bad-json", "The body is a JSON null.") : value;
         }
         catch (JsonException exception)

@@ -34,6 +34,7 @@ public static class DatasetRoutes
         if (format is null)
             return new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"Send rows as text/csv or application/x-ndjson, not '{request.ContentType ?? "nothing"}'.").ToResult();
         if (await api.Registry.FindModel(model, ct) is not { } record) return ModelRoutes.Missing(model).ToResult();
+        if (TextBounds.CheckName("name", name) is { } badName) return badName.ToResult();
         JsonBodies.Bound(request, MaxUploadBytes);
         var spec = SpecReader.Read(await api.Content.GetBytes(record.Spec, ct), "perennial.json");
         if (!spec.Succeeded) return spec.Problem.ToResult();

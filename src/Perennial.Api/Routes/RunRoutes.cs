@@ -41,6 +41,7 @@ public static class RunRoutes
         if (!body.Succeeded) return body.Problem.ToResult();
         if (await api.Registry.FindModel(model, ct) is null) return ModelRoutes.Missing(model).ToResult();
         var wanted = body.Value;
+        if ((TextBounds.CheckName("actor", wanted.Actor) ?? TextBounds.CheckReason("reason", wanted.Reason) ?? TextBounds.CheckKey("key", wanted.Key)) is { } bad) return bad.ToResult();
         if (wanted.Dataset is { } dataset && await api.Datasets.Find(model, dataset, ct) is null)
             return Problem.NotFound("dataset-unknown", $"Model '{model}' has no dataset {dataset}.").ToResult();
         var trigger = new RunTrigger(
@@ -62,9 +63,11 @@ public static class RunRoutes
     private static async Task<IResult> Decide(string id, HttpRequest http, ApiServices api, CancellationToken ct)
     {
         var body = await JsonBodies.Read<DecisionRequest>(http, MaxBytes);
-        return body.Succeeded
-            ? (await api.Runs.Decide(id, body.Value.Approved, body.Value.Actor, body.Value.Comment, ct)).ToResult()
-            : body.Problem.ToResult();
+        if (!body.Succeeded) return body.Problem.ToResult();
+        var decision = body.Value;
+        if (string.IsNullOrWhiteSpace(decision.Actor)) return Problem.Invalid("no-actor", "The body has no 'actor'. A decision needs the name of who makes it.").ToResult();
+        if ((TextBounds.CheckName("actor", decision.Actor) ?? TextBounds.CheckReason("comment", decision.Comment)) is { } bad) return bad.ToResult();
+        return (await api.Runs.Decide(id, decision.Approved, decision.Actor, decision.Comment, ct)).ToResult();
     }
 
     /// <summary>A run with its details, or null.</summary>

@@ -61,6 +61,7 @@ public static class VersionRoutes
     private static async Task<IResult> Promote(string model, HttpRequest http, ApiServices api, CancellationToken ct)
     {
         var body = await JsonBodies.Read<PromoteRequest>(http, MaxBytes);
+        if (body.Succeeded && Words(body.Value.Actor, body.Value.Reason) is { } bad) return bad.ToResult();
         return body.Succeeded
             ? await Changed(model, await api.Registry.Promote(model, body.Value.Version, body.Value.Actor ?? "api", body.Value.Reason ?? "promoted by hand", ct), api, ct)
             : body.Problem.ToResult();
@@ -69,6 +70,7 @@ public static class VersionRoutes
     private static async Task<IResult> Rollback(string model, HttpRequest http, ApiServices api, CancellationToken ct)
     {
         var body = await JsonBodies.Read<ReasonRequest>(http, MaxBytes);
+        if (body.Succeeded && Words(body.Value.Actor, body.Value.Reason) is { } bad) return bad.ToResult();
         return body.Succeeded
             ? await Changed(model, await api.Registry.Rollback(model, body.Value.Actor ?? "api", body.Value.Reason ?? "rolled back by hand", ct), api, ct)
             : body.Problem.ToResult();
@@ -79,6 +81,8 @@ public static class VersionRoutes
         if (champion.Succeeded) await api.Rollouts.Look(model, ct);
         return champion.ToResult();
     }
+
+    private static Problem? Words(string? actor, string? reason) => TextBounds.CheckName("actor", actor) ?? TextBounds.CheckReason("reason", reason);
 
     private static string Unknown(string model, int version) => $"Model '{model}' has no version {version}; /api/models/{model}/versions lists them.";
 }

@@ -14,6 +14,8 @@ internal sealed class PendingRuns(ITableStore tables, TimeProvider clock)
     private const string PendingRow = "pending";
     private const int MaxAttempts = 200;
     private const int MaxPending = 20;
+    // Half of what a property holds: the run's record takes them over and grows by its stages.
+    private const int MaxPendingText = 16_000;
     private const int KeysKept = 100;
 
     public async Task<PendingState> Read(string model, CancellationToken cancellationToken) => (await Load(model, cancellationToken)).State;
@@ -29,6 +31,8 @@ internal sealed class PendingRuns(ITableStore tables, TimeProvider clock)
             if (state.Pending.Count >= MaxPending)
                 return Problem.Conflict("too-many-pending", $"{MaxPending} requests for a run of model '{model}' are pending already; the next run answers all of them.");
             var changed = state with { Pending = [.. state.Pending, trigger with { Reason = RunJournal.Clip(trigger.Reason, 500)! }], Keys = [.. state.Keys.TakeLast(KeysKept - 1), trigger.Key] };
+            if (JsonSerializer.Serialize(changed.Pending, CoreJson.Options).Length > MaxPendingText)
+                return Problem.Conflict("too-many-pending", $"The requests for a run of model '{model}' that are pending fill their record; the next run answers all of them.");
             if (await Save(model, changed, etag, [], cancellationToken)) return trigger;
         }
         return Busy(model);

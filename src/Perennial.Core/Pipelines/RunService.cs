@@ -72,7 +72,7 @@ public sealed class RunService(
         if (await Get(runId, cancellationToken) is not { } record) return NoRun(runId);
         if (record.Status != RunStatus.Failed)
             return Problem.Conflict("run-not-failed", $"Run '{runId}' is {Words(record.Status)}; only a failed run can be retried.");
-        await registry.Record(record.Model, "run-retried", actor, record.Conclusion ?? "", null, runId, cancellationToken);
+        await registry.Record(record.Model, "run-retried", actor, record.Conclusion ?? "", null, runId, cancellationToken: cancellationToken);
         var added = await _pending.AddRetry(new RunKey(record.Model, record.Sequence), cancellationToken);
         if (!added.Succeeded) return added.Problem;
         await Hint(record.Model, cancellationToken);
@@ -112,7 +112,7 @@ public sealed class RunService(
         if (!int.TryParse(runId.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return false;
         run = new RunKey(runId[4..dash], sequence);
         // A model's name never holds what a key may not; anything else is no run of ours.
-        return run.Model.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && LifecycleNames.RunId(run.Model, sequence) == runId;
+        return ModelNames.IsValid(run.Model) && LifecycleNames.RunId(run.Model, sequence) == runId;
     }
 
     private static Problem NoRun(string runId) => Problem.NotFound("run-unknown", $"There is no run '{runId}'.");

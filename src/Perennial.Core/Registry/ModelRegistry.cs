@@ -50,7 +50,8 @@ public sealed class ModelRegistry(ITableStore tables, TimeProvider clock)
     }
 
     /// <summary>The model, or null when there is none.</summary>
-    public Task<ModelRecord?> FindModel(string name, CancellationToken cancellationToken = default) => Find<ModelRecord>(name, ModelRow, cancellationToken);
+    public Task<ModelRecord?> FindModel(string name, CancellationToken cancellationToken = default) =>
+        ModelNames.IsValid(name) ? Find<ModelRecord>(name, ModelRow, cancellationToken) : Task.FromResult<ModelRecord?>(null);
 
     /// <summary>All models, by name.</summary>
     public async Task<IReadOnlyList<ModelRecord>> ListModels(CancellationToken cancellationToken = default)
@@ -170,15 +171,20 @@ public sealed class ModelRegistry(ITableStore tables, TimeProvider clock)
             return challenger;
         }, cancellationToken);
 
-    /// <summary>Appends an audit entry that changes nothing else. The same words directly after themselves are one entry, so that a repeated step leaves no echo.</summary>
+    /// <summary>Appends an audit entry that changes nothing else. The same words directly after themselves are one entry, so that a repeated step leaves no echo;
+    /// <paramref name="oncePerRun"/> says that of the kind and the run, whatever came in between.</summary>
     public Task<Outcome<AuditEntry>> Record(
-        string model, string kind, string actor, string reason, int? version = null, string? run = null, CancellationToken cancellationToken = default) =>
+        string model, string kind, string actor, string reason, int? version = null, string? run = null, bool oncePerRun = false,
+        CancellationToken cancellationToken = default) =>
         Mutate<AuditEntry>(model, async batch =>
         {
             if (await batch.Find<ModelRecord>(ModelRow, cancellationToken) is null) return NoModel(model);
+            if (oncePerRun && await batch.Find<AuditEntry>(RegistryBatch.OnceRow(kind, run!), cancellationToken) is { } made) return made;
             var last = batch.Head.Sequence == 0 ? null : await batch.Find<AuditEntry>(RegistryBatch.AuditRow(batch.Head.Sequence), cancellationToken);
             if (last is not null && (last.Kind, last.Actor, last.Reason, last.Version, last.Run) == (kind, actor, reason, version, run)) return last;
-            return batch.Audit(kind, actor, reason, version, run);
+            var entry = batch.Audit(kind, actor, reason, version, run);
+            if (oncePerRun) batch.Set(RegistryBatch.OnceRow(kind, run!), entry);
+            return entry;
         }, cancellationToken);
 
     /// <summary>Entries of the chain after a sequence number, oldest first.</summary>

@@ -41,6 +41,9 @@ internal sealed class RegistryBatch
 
     public static string RunRow(string run) => $"run-{run}";
 
+    // Sorts behind all rows that are read as ranges.
+    public static string OnceRow(string kind, string run) => $"once-{kind}-{run}";
+
     public static string AuditRow(int sequence) => string.Create(CultureInfo.InvariantCulture, $"audit-{sequence:D10}");
 
     public static T Read<T>(TableEntity entity) => JsonSerializer.Deserialize<T>(entity.Properties["json"], CoreJson.Options)!;

@@ -28,8 +28,8 @@ public sealed class LabelService(
         var records = new List<LogRecord>(request.Labels.Count);
         for (var i = 0; i < request.Labels.Count && faults.Count < 100; i++)
         {
-            var (id, value) = request.Labels[i];
-            if (ServingLimits.FaultOf(id) is { } badId) faults.Add(new Fault($"labels[{i}].id", badId));
+            if (request.Labels[i] is not var (id, value)) faults.Add(new Fault($"labels[{i}]", "A label is a JSON object with 'id' and 'label', not null."));
+            else if (ServingLimits.FaultOf(id) is { } badId) faults.Add(new Fault($"labels[{i}].id", badId));
             else if (LabelValue.Read(signature, value, out var text) is { } badValue) faults.Add(new Fault($"labels[{i}].label", badValue));
             else records.Add(new LogRecord(now, JsonSerializer.SerializeToUtf8Bytes(new LabelRecord(id, text), CoreJson.Options)));
         }

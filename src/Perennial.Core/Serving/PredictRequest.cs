@@ -40,6 +40,9 @@ public static class ServingLimits
     /// <summary>Characters an id.</summary>
     public const int IdLength = 200;
 
+    /// <summary>Bytes of a row as it is logged, with its id and scores.</summary>
+    public const int RowBytes = 512 * 1024;
+
     /// <summary>What is wrong with an id; null when nothing is.</summary>
     public static string? FaultOf(string? id) => id is { Length: > 0 and <= IdLength } && !id.Any(char.IsControl)
         ? null

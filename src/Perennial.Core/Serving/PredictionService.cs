@@ -32,7 +32,9 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var challenger = await Find(model, aliases, ModelRegistry.Challenger, cancellationToken);
         var shadow = challenger is null ? null : await Shadow(challenger, request.Rows, cancellationToken);
         var unlogged = spec.Value.Privacy.Unlogged.Append(loaded.Signature.Label).ToHashSet(StringComparer.Ordinal);
-        await log.Append(LogStreams.Predictions(model), Records(request.Rows, ids, champion.Version, scores, shadow, unlogged, now), cancellationToken);
+        var records = Records(request.Rows, ids, champion.Version, scores, shadow, unlogged, now);
+        if (TooLarge(records) is { } tooLarge) return tooLarge;
+        await log.Append(LogStreams.Predictions(model), records, cancellationToken);
         return Answer(model, loaded, frame.Value, ids, scores);
     }
 
@@ -60,6 +62,13 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var faults = ids.Select((id, i) => (Where: $"ids[{i}]", Fault: ServingLimits.FaultOf(id) ?? (seen.Add(id) ? null : $"'{id}' stands twice in the call.")))
             .Where(f => f.Fault is not null).Take(100).Select(f => new Fault(f.Where, f.Fault!)).ToArray();
         return faults.Length > 0 ? Problem.Invalid("bad-ids", "Some ids cannot be used. Nothing was predicted.", faults) : null;
+    }
+
+    private static Problem? TooLarge(LogRecord[] records)
+    {
+        var faults = records.Select((record, row) => (row, record.Payload.Length)).Where(r => r.Length > ServingLimits.RowBytes).Take(100)
+            .Select(r => new Fault($"rows[{r.row}]", $"The row takes {r.Length} bytes in the log; at most {ServingLimits.RowBytes} fit.")).ToArray();
+        return faults.Length > 0 ? new Problem(ProblemKind.TooLarge, "row-too-large", "Some rows are too large to log. Nothing was predicted.", faults) : null;
     }
 
     private async Task<ModelVersion?> Find(string model, IReadOnlyList<ModelAlias> aliases, string alias, CancellationToken cancellationToken) =>

@@ -35,6 +35,20 @@ public class ModelRegistryTests
     }
 
     [Fact]
+    public async Task A_run_is_rejected_once_in_the_audit_whatever_came_between_a_crash_and_the_repeated_step()
+    {
+        await _registry.PutModel("birds", Package, "ann");
+        var first = await _registry.Record("birds", "run-rejected", "pipeline", "no better", null, "run-birds-1", oncePerRun: true);
+        await _registry.PutModel("birds", ContentHash.Of("b"u8), "ann");
+
+        var again = await _registry.Record("birds", "run-rejected", "pipeline", "no better", null, "run-birds-1", oncePerRun: true);
+        await _registry.Record("birds", "run-rejected", "pipeline", "no better", null, "run-birds-2", oncePerRun: true);
+
+        Assert.Equal(first.Value, again.Value);
+        Assert.Equal(["model-created", "run-rejected", "spec-changed", "run-rejected"], (await _registry.Audit("birds")).Select(e => e.Kind));
+    }
+
+    [Fact]
     public async Task The_index_of_models_can_be_rebuilt()
     {
         await _registry.PutModel("birds", Package, "ann");

@@ -39,7 +39,7 @@ public sealed class RejectActivity(PipelineServices services) : IActivity<RunSta
     {
         var run = input.Run;
         var id = LifecycleNames.RunId(run.Model, run.Sequence);
-        StageInputs.Expect(await services.Registry.Record(run.Model, "run-rejected", "pipeline", input.Rejection!, input.Version, id, cancellationToken));
+        StageInputs.Expect(await services.Registry.Record(run.Model, "run-rejected", "pipeline", input.Rejection!, input.Version, id, oncePerRun: true, cancellationToken));
         await RunEnd.Write(services, run, r => r with { Status = RunStatus.Rejected, EndedAt = services.Clock.GetUtcNow(), Conclusion = RunJournal.Clip(input.Rejection) }, cancellationToken);
         return Nothing.Value;
     }

@@ -48,7 +48,7 @@ public sealed class ApproveActivity(PipelineServices services) : IActivity<Appro
         var id = LifecycleNames.RunId(run.Model, run.Sequence);
         var decision = input.Decision ?? new ApprovalDecision(false, "deadline", "Nobody answered in time.");
         var words = $"{(decision.Approved ? "Approved" : "Refused")} by {decision.Actor}{(string.IsNullOrWhiteSpace(decision.Comment) ? "" : $": {decision.Comment}")}";
-        if (decision.Approved) StageInputs.Expect(await services.Registry.Record(run.Model, "version-approved", decision.Actor, words, version, id, cancellationToken));
+        if (decision.Approved) StageInputs.Expect(await services.Registry.Record(run.Model, "version-approved", decision.Actor, words, version, id, cancellationToken: cancellationToken));
         else StageInputs.Expect(await services.Registry.EndChallenge(run.Model, version, VersionState.Rejected, words, cancellationToken));
         await services.Journal.Done(run, RegisterStage.Approval, words, cached: false, cancellationToken);
         await services.Journal.Update(run, r => r with { Status = RunStatus.Running }, cancellationToken);
