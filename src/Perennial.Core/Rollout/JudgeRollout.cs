@@ -60,7 +60,8 @@ public sealed class JudgeRollout(RolloutServices services) : IActivity<VersionKe
         var spec = (await services.Specs.Find(record.Model, cancellationToken)).Value.Rollout;
         var now = services.Clock.GetUtcNow();
         var rows = await services.Traffic.Window(record.Model, record.StartedAt, now - spec.Maturation + TimeSpan.FromTicks(1), cancellationToken);
-        var pairs = rows.Where(r => r.ScoresOf(record.Champion) is not null && r.ScoresOf(record.Challenger) is not null).ToArray();
+        // A row that the challenger could not score counts, against it: leaving such rows out would promote a version that refuses them.
+        var pairs = rows.Where(r => r.Version == record.Champion && r.Shadow?.Version == record.Challenger).ToArray();
         var labelled = pairs.Where(p => p.FirstLabel is not null).ToArray();
         var counted = await services.Journal.Counted(state, cancellationToken);
         var fresh = labelled.Where(p => !counted.Contains(p.Id)).Take(Math.Max(0, spec.MaxRows - counted.Count)).ToArray();
@@ -76,7 +77,7 @@ public sealed class JudgeRollout(RolloutServices services) : IActivity<VersionKe
         var scale = RowLoss.ScaleFrom(champion.Baseline);
         var differences = fresh.Select(p =>
             RowLoss.Of(champion.Signature, p.ScoresOf(state.Record.Champion)!, p.FirstLabel!, scale)
-            - RowLoss.Of(challenger.Signature, p.ScoresOf(state.Record.Challenger)!, p.FirstLabel!, scale)).ToArray();
+            - (p.ScoresOf(state.Record.Challenger) is { } scores ? RowLoss.Of(challenger.Signature, scores, p.FirstLabel!, scale) : 1)).ToArray();
         counted.UnionWith(fresh.Select(p => p.Id));
         var ids = await services.Content.PutJson(counted.Order(StringComparer.Ordinal).ToArray(), cancellationToken);
         return state with { Evidence = state.Evidence.Update(differences), Counted = ids };

@@ -73,10 +73,21 @@ public sealed class RetrainPolicyTests
     public void The_sentence_of_a_retraining_begins_so() =>
         Assert.Equal("Retraining: speed drifted.", Decide(new RetrainSpec(), open: [Drift]).Sentence);
 
-    private static RetrainDecision Decide(RetrainSpec spec, IReadOnlyList<Alert>? open = null, int labels = 0, int sinceRun = 400, bool busy = false, int sequence = 3)
+    [Fact]
+    public void An_undecided_challenger_is_superseded_only_where_the_champion_fails()
+    {
+        var spec = new RetrainSpec { AfterLabels = 100, Every = TimeSpan.FromDays(30) };
+
+        Assert.StartsWith("No retraining: speed drifted. But version 7 is in its rollout", Decide(spec, open: [Drift], challenger: 7).Sentence, StringComparison.Ordinal);
+        Assert.Null(Decide(spec, labels: 100, challenger: 7).Trigger);
+        Assert.Null(Decide(spec, challenger: 7).Trigger);
+        Assert.Equal(RunTriggerKind.Performance, Decide(spec, open: [Drift, Performance], challenger: 7).Trigger!.Kind);
+    }
+
+    private static RetrainDecision Decide(RetrainSpec spec, IReadOnlyList<Alert>? open = null, int labels = 0, int sinceRun = 400, bool busy = false, int sequence = 3, int? challenger = null)
     {
         var pass = new MonitorReport("m-1", "m", 1, 1, Now, Now.AddDays(-30), Now, 300, 40, true, [], null, [], "");
         var run = new RunRecord($"run-m-{sequence}", "m", sequence, RunStatus.Succeeded, [], null, Now.AddDays(-sinceRun), null, []);
-        return RetrainPolicy.Decide(new RetrainSituation(spec, Now, pass, open ?? [], labels, new RunsNow(run, busy)));
+        return RetrainPolicy.Decide(new RetrainSituation(spec, Now, pass, open ?? [], labels, new RunsNow(run, busy), challenger));
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using Perennial.Core.Evaluation;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
 using Perennial.Core.Tests.Serving;
 using Perennial.Learning.Randomness;
+using Perennial.Learning.Statistics;
 
 namespace Perennial.Core.Tests.Rollout;
 
@@ -221,11 +223,95 @@ public sealed class RolloutTests
         Assert.InRange(promoted, 0, 3);
     }
 
-    private async Task Begin(Func<double, double> champion, Func<double, double> challenger, string rollout = "\"minRows\": 50")
+    [Fact]
+    public async Task The_evidence_of_the_evaluation_is_carried_on_and_told_apart()
+    {
+        await Begin(champion: Poor, challenger: speed => Poor(speed), compared: Compared(with: 1, difference: 0.1));
+        var begun = await Record();
+        await Traffic(49);
+        Assert.False((await Judge()).Decided);
+        await Traffic(1);
+
+        Assert.True((await Judge()).Decided);
+        var record = await Record();
+        Assert.Equal((200, RolloutStatus.Promoted, 50), (begun.EvaluationRows, record.Status, record.Pairs));
+        Assert.Contains("50 shadowed rows and 200 test rows", record.Reason, StringComparison.Ordinal);
+        Assert.Equal(200 * 0.1 / 250, record.MeanDifference, 9);
+    }
+
+    [Fact]
+    public async Task Evidence_against_the_challenger_is_carried_on_too()
+    {
+        await Begin(champion: Poor, challenger: speed => Poor(speed), compared: Compared(with: 1, difference: -0.1));
+        await Traffic(50);
+
+        Assert.True((await Judge()).Decided);
+        Assert.Equal(RolloutStatus.Rejected, (await Record()).Status);
+    }
+
+    [Fact]
+    public async Task Evidence_against_another_champion_is_not_carried_on()
+    {
+        await Begin(champion: Poor, challenger: speed => Poor(speed), compared: Compared(with: 7, difference: 0.1));
+
+        Assert.Equal(0, (await Record()).EvaluationRows);
+    }
+
+    [Fact]
+    public async Task An_older_version_gives_way_to_a_newer_undecided_one()
+    {
+        await Begin(champion: Poor, challenger: Good);
+        await _live.Add(Good);
+        await _live.Add(Good);
+        await new BeginRollout(_services).Run(new VersionKey(Model, 4), Once, default);
+
+        await new BeginRollout(_services).Run(new VersionKey(Model, 3), Once, default);
+
+        Assert.Equal(4, (await _live.Registry.FindAlias(Model, "challenger"))!.Version);
+        Assert.Equal(RolloutStatus.Shadow, (await _services.Journal.Find(Model, 4, default))!.State.Record.Status);
+        Assert.Equal(RolloutStatus.Superseded, (await _services.Journal.Find(Model, 3, default))!.State.Record.Status);
+        Assert.Equal(VersionState.Rejected, (await _live.Registry.FindVersion(Model, 3))!.State);
+    }
+
+    [Fact]
+    public async Task A_version_that_became_champion_before_its_rollout_began_is_promoted_and_challenges_nobody()
+    {
+        await Begin(champion: Poor, challenger: Good);
+        await _live.Add(Good);
+        await _live.Registry.Promote(Model, 3, "ann", "By hand.");
+
+        await new BeginRollout(_services).Run(new VersionKey(Model, 3), Once, default);
+
+        var record = (await _services.Journal.Find(Model, 3, default))!.State.Record;
+        Assert.Equal((RolloutStatus.Promoted, _live.Clock.GetUtcNow()), (record.Status, record.EndedAt));
+        Assert.Equal(3, (await _live.Registry.FindAlias(Model, "champion"))!.Version);
+    }
+
+    [Fact]
+    public async Task A_row_that_the_challenger_cannot_score_counts_against_it()
+    {
+        var calls = 0;
+        await Begin(champion: Poor, challenger: speed => calls++ < 100 ? Good(speed) : throw new InvalidOperationException("No such thing."), "\"minRows\": 1000");
+        await Traffic(100);
+        await Judge();
+        var before = await Record();
+
+        await Traffic(100);
+        await Judge();
+
+        Assert.Equal((100, 200), (before.Pairs, (await Record()).Pairs));
+        Assert.True(before.MeanDifference > 0.1 && (await Record()).MeanDifference < -0.2, (await Record()).Reason);
+    }
+
+    private static ChampionComparison Compared(int with, double difference) => new(
+        with, new Dictionary<string, double>(), 0, new MetricInterval(0, 0), 1,
+        BettingTest.Start.Update(Enumerable.Repeat(difference, 200).ToArray()));
+
+    private async Task Begin(Func<double, double> champion, Func<double, double> challenger, string rollout = "\"minRows\": 50", ChampionComparison? compared = null)
     {
         _live = await LiveModel.Create($"\"rollout\": {{ {rollout} }}");
         await _live.Add(champion);
-        await _live.Add(challenger);
+        await _live.Add(challenger, compared: compared);
         _services = new RolloutServices(
             new RolloutJournal(_live.Tables, _live.Content), _live.Registry, _live.Specs, new PackageStore(_live.Content), _live.Traffic, _live.Content, _live.Clock);
         await new BeginRollout(_services).Run(new VersionKey(Model, 2), Once, default);

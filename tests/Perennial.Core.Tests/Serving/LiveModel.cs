@@ -74,9 +74,10 @@ public sealed class LiveModel
     }
 
     /// <summary>A version that scores every row by the function; version 1 is promoted.</summary>
-    public Task<ModelVersion> Add(Func<double, double> bySpeed, Baseline? baseline = null) => Add(Signature, frame => BySpeed(frame, bySpeed), baseline);
+    public Task<ModelVersion> Add(Func<double, double> bySpeed, Baseline? baseline = null, ChampionComparison? compared = null) =>
+        Add(Signature, frame => BySpeed(frame, bySpeed), baseline, compared);
 
-    public async Task<ModelVersion> Add(ModelSignature signature, Func<Frame, Scores> score, Baseline? baseline = null)
+    public async Task<ModelVersion> Add(ModelSignature signature, Func<Frame, Scores> score, Baseline? baseline = null, ChampionComparison? compared = null)
     {
         var known = (await Registry.ListVersions(Name)).Count;
         var evaluation = new EvaluationReport
@@ -88,6 +89,7 @@ public sealed class LiveModel
             Metrics = new Dictionary<string, double>(),
             Intervals = new Dictionary<string, MetricInterval>(),
             BaselineMetrics = new Dictionary<string, double>(),
+            Champion = compared,
         };
         var manifest = new PackageManifest(
         [
