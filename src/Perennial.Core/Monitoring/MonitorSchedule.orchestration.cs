@@ -11,14 +11,14 @@ public static class MonitorSchedule
     /// <summary>The body.</summary>
     public static async Task<Nothing> Run(IOrchestrationContext context, string model)
     {
-        var due = await context.Call(MonitorActivities.Next, model, RetryPolicy.Storage);
-        context.SetStatus(new { nextPassAt = due });
-        if (due > context.Now) await context.WaitForEvent<Nothing>(LifecycleNames.MonitorNowEvent, due);
         try
         {
+            var due = await context.Call(MonitorActivities.Next, model, RetryPolicy.Storage);
+            context.SetStatus(new { nextPassAt = due });
+            if (due > context.Now) await context.WaitForEvent<Nothing>(LifecycleNames.MonitorNowEvent, due);
             await context.Call(MonitorActivities.Pass, new PassRequest(model, context.NewId()), RetryPolicy.Storage);
         }
-        catch (ActivityFailedException failed)
+        catch (ActivityFailedException failed) when (failed.Name != MonitorActivities.Next.Value || failed.Failure.Retryable)
         {
             // A pass that cannot be made (a full disk, a lost file) must not end the watch: it shows, and is tried again later or when asked for.
             var again = context.Now + PauseAfterFailure;

@@ -14,16 +14,16 @@ public static class RolloutOrchestration
     /// <summary>The body.</summary>
     public static async Task<Nothing> Run(IOrchestrationContext context, VersionKey key)
     {
-        await context.Call(RolloutActivities.Begin, key, RetryPolicy.Storage);
         try
         {
+            await context.Call(RolloutActivities.Begin, key, RetryPolicy.Storage);
             var judgement = await context.Call(RolloutActivities.Judge, key, RetryPolicy.Storage);
             context.SetStatus(judgement);
             if (judgement.Decided) return Nothing.Value;
         }
-        catch (ActivityFailedException failed)
+        catch (ActivityFailedException failed) when (failed.Name != RolloutActivities.Begin.Value || failed.Failure.Retryable)
         {
-            // What cannot be judged now (a full disk, a lost file) is judged later; the champion answers meanwhile.
+            // What cannot be begun or judged now (a full disk, a lost file) is tried later; the champion answers meanwhile.
             context.SetStatus(new Judgement(false, failed.Message));
         }
         // The event is a hint that labels have come; the deadline makes sure that nothing hangs on it.
