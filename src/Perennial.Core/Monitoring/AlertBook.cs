@@ -6,6 +6,9 @@ namespace Perennial.Core.Monitoring;
 /// <summary>Which alerts a pass opens and closes: a pure function of the alerts before and the pass.</summary>
 public static class AlertBook
 {
+    // A message is kept in rows of tables, which have limits; the report lists every feature.
+    private const int FeaturesNamed = 10;
+
     /// <summary>The changes, closings first. <paramref name="lastNumber"/> is the number of the last alert of the model.</summary>
     public static IReadOnlyList<(int Number, AlertChange Change)> Changes(
         MonitorSpec spec, IReadOnlyList<Alert> open, int lastNumber, MonitorReport pass)
@@ -52,7 +55,8 @@ public static class AlertBook
         }
         var drifted = pass.Drift.Where(d => d.Drifted && !spec.Quiet.Contains(d.Feature, StringComparer.Ordinal)).OrderByDescending(d => d.Psi).ToArray();
         return pass.Judged && drifted.Length > 0
-            ? "Drifted from the data of version " + pass.Version + ": " + string.Join(", ", drifted.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Feature} (PSI {d.Psi:0.00}, p {d.PValue:0.0e+0})"))) + "."
+            ? "Drifted from the data of version " + pass.Version + ": " + string.Join(", ", drifted.Take(FeaturesNamed).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Feature} (PSI {d.Psi:0.00}, p {d.PValue:0.0e+0})")))
+                + (drifted.Length > FeaturesNamed ? string.Create(CultureInfo.InvariantCulture, $" and {drifted.Length - FeaturesNamed} more.") : ".")
             : null;
     }
 }

@@ -34,8 +34,10 @@ public static class PerformanceMonitor
         var drop = metric.HigherIsBetter ? then - now : now - then;
         var error = Math.Sqrt(Square(ErrorOf(interval.Low, interval.High)) + (baseline.Intervals.TryGetValue(metric.Name, out var before) ? Square(ErrorOf(before.Low, before.High)) : 0));
         var significant = drop > Normal.Quantile(1 - spec.Monitor.Alpha) * error;
+        // Errors in the label's own unit say nothing by their size: they are held against the baseline's.
+        var allowed = metric.Name is "rmse" or "mae" ? spec.Monitor.MaxDrop * then : spec.Monitor.MaxDrop;
         return new PerformanceResult(
-            metric.Name, labels.Length, then, now, new MetricInterval(interval.Low, interval.High), drop > spec.Monitor.MaxDrop && significant, metrics);
+            metric.Name, labels.Length, then, now, new MetricInterval(interval.Low, interval.High), drop > allowed && significant, metrics);
     }
 
     // Half the width of a 95 % interval is 1.96 standard errors.

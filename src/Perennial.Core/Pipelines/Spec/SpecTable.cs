@@ -127,7 +127,7 @@ internal static class SpecTable
         new("metric", new ChoiceValue(MetricNames.All) { Nullable = true },
             "The metric that is compared with the baseline; the training metric when absent."),
         new("maxDrop", new NumberValue(From: 0),
-            "Performance has dropped when the metric on labelled rows is worse than the baseline by more than this, significantly."),
+            "Performance has dropped when the metric on labelled rows is worse than the baseline by more than this (rmse and mae: this share of the baseline), significantly."),
         new("quiet", Columns, "Features whose drift is reported but opens no alert."),
     ]);
 
