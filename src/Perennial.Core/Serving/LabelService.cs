@@ -31,7 +31,7 @@ public sealed class LabelService(
             if (request.Labels[i] is not var (id, value)) faults.Add(new Fault($"labels[{i}]", "A label is a JSON object with 'id' and 'label', not null."));
             else if (ServingLimits.FaultOf(id) is { } badId) faults.Add(new Fault($"labels[{i}].id", badId));
             else if (LabelValue.Read(signature, value, out var text) is { } badValue) faults.Add(new Fault($"labels[{i}].label", badValue));
-            else records.Add(new LogRecord(now, JsonSerializer.SerializeToUtf8Bytes(new LabelRecord(id, text), CoreJson.Options)));
+            else records.Add(new LogRecord(now, JsonSerializer.SerializeToUtf8Bytes(new LabelRecord(id, text, signature.Label), CoreJson.Options)));
         }
         if (faults.Count > 0) return Problem.Invalid("bad-labels", "Some labels cannot be used. None was kept.", faults);
 

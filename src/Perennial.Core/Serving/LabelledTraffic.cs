@@ -24,28 +24,35 @@ public sealed class LabelledTraffic(IPredictionLog log, ModelSpecs specs)
     public Task<int> CountUnknown(string model, IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
         Index(model).Look(index => ids.Count(id => !index.Knows(id)), cancellationToken);
 
-    /// <summary>All predictions so far that have a label, as rows to train on; null when there is none.</summary>
+    /// <summary>
+    /// All predictions so far that have a label of the spec's present column, as rows to train on; null when there is none. A row that was
+    /// sent without the time by which the spec orders rows gets the time of its prediction: without one it would count as the oldest.
+    /// </summary>
     public async Task<TrafficExport?> Export(string model, CancellationToken cancellationToken = default)
     {
         var spec = await specs.Find(model, cancellationToken);
         if (!spec.Succeeded) throw new InvalidOperationException(spec.Problem.Detail);
+        var column = spec.Value.Label;
         var (rows, cursor) = await Index(model).Look(
-            index => (index.Window(DateTimeOffset.MinValue, DateTimeOffset.MaxValue).Where(p => p.Label is not null).ToArray(), index.Cursor), cancellationToken);
+            index => (index.Window(DateTimeOffset.MinValue, DateTimeOffset.MaxValue)
+                .Where(p => p.Label is not null && (p.LabelColumn ?? column) == column).ToArray(), index.Cursor), cancellationToken);
         if (rows.Length == 0) return null;
         var buffer = new ArrayBufferWriter<byte>();
-        foreach (var row in rows) Write(buffer, row, spec.Value.Label);
+        foreach (var row in rows) Write(buffer, row, column, spec.Value.Data.Time);
         return new TrafficExport(buffer.WrittenMemory, rows.Length, cursor);
     }
 
     private TrafficIndex Index(string model) => _indices.GetOrAdd(model, m => new TrafficIndex(log, m));
 
-    private static void Write(ArrayBufferWriter<byte> buffer, JoinedPrediction prediction, string label)
+    private static void Write(ArrayBufferWriter<byte> buffer, JoinedPrediction prediction, string label, string? time)
     {
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CoreJson.Options.Encoder }))
         {
             json.WriteStartObject();
             foreach (var property in prediction.Row.EnumerateObject())
-                if (property.Name != label) property.WriteTo(json);
+                if (property.Name != label && (property.Name != time || property.Value.ValueKind != JsonValueKind.Null)) property.WriteTo(json);
+            if (time is not null && (!prediction.Row.TryGetProperty(time, out var known) || known.ValueKind == JsonValueKind.Null))
+                json.WriteString(time, prediction.At.UtcDateTime);
             // The readers know the label's declared type: text serves for every one but a JSON number or boolean, which stay such.
             if (prediction.Label is "true" or "false") json.WriteBoolean(label, prediction.Label == "true");
             else if (IsNumber(prediction.Label, out var number)) json.WriteNumber(label, number);

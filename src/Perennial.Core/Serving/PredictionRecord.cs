@@ -19,4 +19,5 @@ public sealed record ShadowRecord(int Version, IReadOnlyList<double>? Scores, st
 /// <summary>One label as the log keeps it, in stream <c>labels/{model}</c>.</summary>
 /// <param name="Id">The prediction it belongs to.</param>
 /// <param name="Value">The class's name, or the number as invariant text.</param>
-public sealed record LabelRecord(string Id, string Value);
+/// <param name="Column">The label's column in the signature that it was checked against: a spec may name another one later.</param>
+public sealed record LabelRecord(string Id, string Value, string? Column = null);

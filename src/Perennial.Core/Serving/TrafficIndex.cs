@@ -10,8 +10,9 @@ namespace Perennial.Core.Serving;
 internal sealed class TrafficIndex(IPredictionLog log, string model)
 {
     private const int PageRows = 5000;
+    private static readonly Comparer<(DateTimeOffset At, PredictionRecord Record)> Order = Comparer<(DateTimeOffset At, PredictionRecord Record)>.Create(Compare);
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Dictionary<string, (string First, string Newest, DateTimeOffset FirstAt)> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string First, string Newest, DateTimeOffset FirstAt, string? Column)> _labels = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset At, PredictionRecord Record)> _predictions = [];
     private string? _predictionCursor;
@@ -39,11 +40,7 @@ internal sealed class TrafficIndex(IPredictionLog log, string model)
 
     /// <summary>Predictions answered in [from, to), ordered by time and then id.</summary>
     public IReadOnlyList<JoinedPrediction> Window(DateTimeOffset from, DateTimeOffset to) =>
-    [
-        .. _predictions.Where(p => p.At >= from && p.At < to)
-            .OrderBy(p => p.At).ThenBy(p => p.Record.Id, StringComparer.Ordinal)
-            .Select(p => Join(p.At, p.Record)),
-    ];
+        [.. _predictions.GetRange(FirstAt(from), Math.Max(0, FirstAt(to) - FirstAt(from))).Select(p => Join(p.At, p.Record))];
 
     /// <summary>How many predictions got their first label after the instant.</summary>
     public int CountLabelledSince(DateTimeOffset instant) =>
@@ -55,22 +52,42 @@ internal sealed class TrafficIndex(IPredictionLog log, string model)
     private JoinedPrediction Join(DateTimeOffset at, PredictionRecord record)
     {
         var labelled = _labels.TryGetValue(record.Id, out var label);
-        return new JoinedPrediction(record.Id, at, record.Version, record.Row, record.Scores, record.Shadow, labelled ? label.Newest : null, labelled ? label.First : null);
+        return new JoinedPrediction(record.Id, at, record.Version, record.Row, record.Scores, record.Shadow, labelled ? label.Newest : null, labelled ? label.First : null, label.Column);
     }
 
     private void AddPrediction(LogRecord record)
     {
         var prediction = JsonSerializer.Deserialize<PredictionRecord>(record.Payload.Span, CoreJson.Options)!;
         // The first prediction of an id is the one that its label belongs to.
-        if (_ids.Add(prediction.Id)) _predictions.Add((record.Time, prediction));
+        if (!_ids.Add(prediction.Id)) return;
+        // The log is nearly in order of time: calls that answer side by side may have swapped, and the ids of one call come in any order.
+        var added = (record.Time, prediction);
+        var after = _predictions.Count == 0 || Compare(_predictions[^1], added) < 0;
+        _predictions.Insert(after ? _predictions.Count : ~_predictions.BinarySearch(added, Order), added);
+    }
+
+    private static int Compare((DateTimeOffset At, PredictionRecord Record) one, (DateTimeOffset At, PredictionRecord Record) other) =>
+        one.At != other.At ? one.At.CompareTo(other.At) : string.CompareOrdinal(one.Record.Id, other.Record.Id);
+
+    // The first prediction that is not before the instant.
+    private int FirstAt(DateTimeOffset instant)
+    {
+        var (low, high) = (0, _predictions.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_predictions[middle].At < instant) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     private void AddLabel(LogRecord record)
     {
         var label = JsonSerializer.Deserialize<LabelRecord>(record.Payload.Span, CoreJson.Options)!;
         _labels[label.Id] = _labels.TryGetValue(label.Id, out var known)
-            ? (known.First, label.Value, known.FirstAt)
-            : (label.Value, label.Value, record.Time);
+            ? (known.First, label.Value, known.FirstAt, label.Column)
+            : (label.Value, label.Value, record.Time, label.Column);
     }
 
     private async Task<string?> CatchUp(string stream, string? cursor, Action<LogRecord> add, CancellationToken cancellationToken)

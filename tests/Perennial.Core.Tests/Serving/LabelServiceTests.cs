@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Outcomes;
+using Perennial.Core.Ports;
 using Perennial.Core.Serving;
 using Perennial.Learning;
 
@@ -167,6 +168,56 @@ public sealed class LabelServiceTests
         var fresh = await new LabelledTraffic(live.Log, live.Specs).Window(LiveModel.Name, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
         Assert.Equal((await live.AllTraffic()).Select(p => (p.Id, p.Label, p.FirstLabel)), fresh.Select(p => (p.Id, p.Label, p.FirstLabel)));
+    }
+
+    [Fact]
+    public async Task A_label_that_is_null_is_a_fault_and_not_a_crash()
+    {
+        var live = await WithPredictions("a");
+
+        var problem = (await live.Labels.Add(LiveModel.Name, new LabelsRequest([null!]))).Problem!;
+
+        Assert.Equal("labels[0]", Assert.Single(problem.Faults!).Where);
+    }
+
+    [Fact]
+    public async Task Labels_of_a_column_that_the_spec_no_longer_asks_for_train_nothing()
+    {
+        var live = await WithPredictions("a", "b");
+        await live.Label(("a", true));
+        var spec = await live.Content.PutBytes(Encoding.UTF8.GetBytes($$"""{ "model": "{{LiveModel.Name}}", "label": "delayed" }"""));
+        await live.Registry.PutModel(LiveModel.Name, spec, "test");
+        Assert.Null(await live.Traffic.Export(LiveModel.Name));
+
+        await live.Add(LiveModel.Signature with { Label = "delayed" }, frame => LiveModel.BySpeed(frame, speed => speed / 100));
+        await live.Registry.Promote(LiveModel.Name, 2, "test", "Another question.");
+        await live.Label(("b", true));
+
+        Assert.Equal("{\"speed\":20,\"species\":\"gull\",\"delayed\":true}\n", Encoding.UTF8.GetString((await live.Traffic.Export(LiveModel.Name))!.JsonLines.Span));
+    }
+
+    [Fact]
+    public async Task A_row_without_the_column_that_orders_rows_has_the_time_of_its_prediction()
+    {
+        var live = await WithPredictions("a");
+        await live.PutSpec("\"data\": { \"time\": \"day\" }");
+        await live.Label(("a", true));
+
+        Assert.Equal(
+            "{\"speed\":10,\"species\":\"gull\",\"day\":\"1996-01-01T00:00:00Z\",\"damaged\":true}\n",
+            Encoding.UTF8.GetString((await live.Traffic.Export(LiveModel.Name))!.JsonLines.Span));
+    }
+
+    [Fact]
+    public async Task Rows_that_reach_the_log_out_of_order_are_looked_at_in_order()
+    {
+        var live = await LiveModel.Create();
+        await live.Log.Append(LogStreams.Predictions(LiveModel.Name), [.. new[] { ("d", 2), ("a", 1), ("b", 3), ("c", 1), ("a", 0), ("e", 2) }.Select(r =>
+            new LogRecord(LiveModel.Start.AddDays(r.Item2), JsonSerializer.SerializeToUtf8Bytes(new PredictionRecord(r.Item1, 1, LiveModel.Row(1), [0.5]), CoreJson.Options)))]);
+        async Task<string> Window(int from, int to) =>
+            string.Concat((await live.Traffic.Window(LiveModel.Name, LiveModel.Start.AddDays(from), LiveModel.Start.AddDays(to))).Select(p => p.Id));
+
+        Assert.Equal(("acdeb", "acde", "de", "", ""), (await Window(0, 9), await Window(1, 3), await Window(2, 3), await Window(4, 9), await Window(3, 1)));
     }
 
     [Fact]
