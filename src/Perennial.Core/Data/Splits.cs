@@ -16,6 +16,8 @@ public static class Splits
     /// <summary>The fewest rows that may train.</summary>
     public const int MinTrain = 10;
 
+    private const string ClassMissing = "class-missing";
+
     /// <summary>How the spec splits, where it does not say.</summary>
     public static SplitKind KindOf(ModelSpec spec) =>
         spec.Split.By ?? (spec.Data.Time is not null ? SplitKind.Time : spec.Data.Group is not null ? SplitKind.Group : SplitKind.Random);
@@ -38,14 +40,35 @@ public static class Splits
         var needed = RowsNeeded(spec.Split);
         if (label.Labelled.Length < needed)
             return Problem.Invalid("too-few-rows", $"{source} has {label.Labelled.Length} labelled rows; the split (validation {spec.Split.Validation:0.##}, test {spec.Split.Test:0.##}) needs at least {needed}. Add rows.");
-        var split = KindOf(spec) switch
-        {
-            SplitKind.Time => ByTime((TimestampColumn)frame[spec.Data.Time!], label.Labelled, spec.Split),
-            SplitKind.Group => ByGroup(frame[spec.Data.Group!], label.Labelled, spec),
-            _ => AtRandom(frame[spec.Label], label, spec),
-        };
+        var split = Cut(frame, spec, label);
         return Check(split, frame[spec.Label], label, source) is { } problem ? problem : split;
     }
+
+    /// <summary>
+    /// Splits as <see cref="Make"/> does, but leaves out classes that no training row has, with their rows: one row of live traffic with a
+    /// new or mistyped class must not stop every retraining. Two classes are never fewer.
+    /// </summary>
+    public static Outcome<(LabelReading Label, RowSplit Split)> MakeLearnable(Frame frame, ModelSpec spec, LabelReading label, string source)
+    {
+        while (true)
+        {
+            var split = Make(frame, spec, label, source);
+            if (split.Succeeded) return (label, split.Value);
+            if (split.Problem.Code != ClassMissing || label.Classes.Count <= 3) return split.Problem;
+            var values = frame[spec.Label];
+            var seen = Cut(frame, spec, label).Train.Select(row => values.Format(row)!).ToHashSet(StringComparer.Ordinal);
+            var kept = label with { Classes = [.. label.Classes.Where(seen.Contains)], Labelled = [.. label.Labelled.Where(row => seen.Contains(values.Format(row)!))] };
+            if (kept.Classes.Count < 2 || kept.Classes.Count == label.Classes.Count) return split.Problem;
+            label = kept;
+        }
+    }
+
+    private static RowSplit Cut(Frame frame, ModelSpec spec, LabelReading label) => KindOf(spec) switch
+    {
+        SplitKind.Time => ByTime((TimestampColumn)frame[spec.Data.Time!], label.Labelled, spec.Split),
+        SplitKind.Group => ByGroup(frame[spec.Data.Group!], label.Labelled, spec),
+        _ => AtRandom(frame[spec.Label], label, spec),
+    };
 
     private static RowSplit ByTime(TimestampColumn time, int[] rows, SplitSpec split)
     {
@@ -122,7 +145,7 @@ public static class Splits
             var absent = reading.Classes.FirstOrDefault(c => !seen.Contains(c));
             // With several classes a rare one may be absent where only counting is done, but nothing can learn a class it never sees.
             if (absent is not null && (reading.Classes.Count == 2 || use == "training"))
-                return Problem.Invalid("class-missing", $"{source}: no {use} row has the class '{absent}' ({split.Summary()}). Add rows, or change the split's shares.");
+                return Problem.Invalid(ClassMissing, $"{source}: no {use} row has the class '{absent}' ({split.Summary()}). Add rows, or change the split's shares.");
             if (reading.Classes.Count == 0 && seen.Count == 1)
                 return Problem.Invalid("label-constant", $"{source}: the label is the same in all {rows.Length} {use} rows. Add rows, or change the split's shares.");
         }

@@ -44,7 +44,7 @@ public static class Evaluator
     }
 
     /// <summary>
-    /// The champion on the same rows, or why it cannot score them: its inputs are not among the columns, have other types now, or its classes
+    /// The champion on the same rows, or why it cannot score them: its inputs are not among the columns, have other types now, or its two classes
     /// are others. That is news for the gate, not a fault. The <paramref name="regressionScale"/> is <see cref="RowLoss.ScaleFrom"/> the champion.
     /// </summary>
     public static (ChampionComparison? Comparison, string? Incomparable) Compare(
@@ -55,11 +55,15 @@ public static class Evaluator
             if (test.Rows.Find(input.Name) is not { } column) return (null, $"Version {version} reads the column '{input.Name}', which these rows do not have.");
             if (column.Type != input.Type) return (null, $"Version {version} reads '{input.Name}' as {Lower(input.Type)}, which is {Lower(column.Type)} now.");
         }
-        if (!champion.Classes.Order(StringComparer.Ordinal).SequenceEqual(plan.Classes.Order(StringComparer.Ordinal)))
+        // Several classes may have grown new ones, which the champion gives no chance; that is news for the metric.
+        var common = champion.Classes.Intersect(plan.Classes, StringComparer.Ordinal).Count();
+        var several = plan.Task == TaskKind.Multiclass && champion.Classes.Count > 2 && common > 0;
+        if (!several && (common != plan.Classes.Count || common != champion.Classes.Count))
             return (null, $"Version {version} answers with the classes {string.Join(", ", champion.Classes)}; the candidate with {string.Join(", ", plan.Classes)}.");
         var scores = InOrderOf(plan, champion.Classes, champion.Score(test.Rows));
         var paired = Bootstrap.Paired(plan.Metric, plan.Task, test.Labels, candidate, scores, seed: seed, weights: test.Weights, threshold: Threshold);
-        if (double.IsNaN(paired.Difference)) return (null, $"{plan.Metric} is not defined on these rows.");
+        // Where the metric is not defined the fault lies with the rows: neither version is better, and the gate lets nobody through.
+        if (double.IsNaN(paired.Difference)) paired = paired with { Difference = 0, Low = 0, High = 0, ProbabilityBetter = 0 };
         var higher = MetricCatalog.Find(plan.Metric)!.HigherIsBetter;
         var interval = higher ? new MetricInterval(paired.Low, paired.High) : new MetricInterval(-paired.High, -paired.Low);
         var metrics = ModelMetrics.Compute(plan.Task, test.Labels, scores, test.Weights, Threshold);
@@ -79,9 +83,9 @@ public static class Evaluator
         if (classes.SequenceEqual(plan.Classes)) return scores;
         if (plan.Task == TaskKind.Binary) return new Scores(1, [.. scores.Values.Select(p => 1 - p)]);
         int[] at = [.. plan.Classes.Select(c => classes.ToList().IndexOf(c))];
-        var values = new double[scores.Values.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = scores.Values[(i / scores.Outputs * scores.Outputs) + at[i % scores.Outputs]];
-        return new Scores(scores.Outputs, values);
+        var values = new double[scores.RowCount * at.Length];
+        for (var i = 0; i < values.Length; i++) values[i] = at[i % at.Length] is >= 0 and var k ? scores.Row(i / at.Length)[k] : 0;
+        return new Scores(at.Length, values);
     }
 
     private static Dictionary<string, MetricInterval> Intervals(TaskKind task, IEnumerable<string> metrics, LabelledRows test, Scores scores, ulong seed)

@@ -80,6 +80,28 @@ public class GatesTests
         Assert.True(comparison.Interval.Low <= comparison.Difference && comparison.Difference <= comparison.Interval.High);
     }
 
+    [Fact]
+    public void The_evidence_that_a_rollout_carries_on_is_positive_where_the_candidate_is_better()
+    {
+        var plan = new TrainingPlan(TaskKind.Binary, "y", ["no", "yes"], "logLoss", null, ["x"], ["y"]);
+        var rows = new LabelledRows(new Frame([new NumericColumn("x", [1, 2])]), [0, 1], []);
+        var (comparison, _) = Evaluator.Compare(plan, rows, new Scores(1, [0.1, 0.9]), 4, new FixedPredictor([], ["no", "yes"], [0.5, 0.5]), 1);
+
+        Assert.Equal((2, 0.24), (comparison!.Evidence!.Rows, Math.Round(comparison.Evidence.Mean, 12)));
+    }
+
+    [Fact]
+    public void A_champion_that_does_not_know_a_new_class_is_compared_all_the_same()
+    {
+        var plan = new TrainingPlan(TaskKind.Multiclass, "y", ["a", "b", "c", "d"], "accuracy", null, ["x"], ["y"]);
+        var rows = new LabelledRows(new Frame([new NumericColumn("x", [1, 2])]), [0, 3], []);
+        var champion = new FixedPredictor([], ["c", "b", "a"], [0.2, 0.1, 0.7, 0.2, 0.1, 0.7], outputs: 3);
+        var (comparison, incomparable) = Evaluator.Compare(plan, rows, new Scores(4, [0.7, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.7]), 4, champion, 1);
+
+        Assert.Null(incomparable);
+        Assert.Equal((0.5, 0.5), (comparison!.Metrics["accuracy"], comparison.Difference));
+    }
+
     private static EvaluationReport Report() => new()
     {
         Task = TaskKind.Binary,
@@ -91,12 +113,12 @@ public class GatesTests
         BaselineMetrics = new Dictionary<string, double> { ["rocAuc"] = 0.5, ["logLoss"] = 0.6 },
     };
 
-    private sealed class FixedPredictor(IReadOnlyList<ColumnSchema> inputs, IReadOnlyList<string> classes, double[] scores) : Core.Ports.IPredictor
+    private sealed class FixedPredictor(IReadOnlyList<ColumnSchema> inputs, IReadOnlyList<string> classes, double[] scores, int outputs = 1) : Core.Ports.IPredictor
     {
         public IReadOnlyList<ColumnSchema> Inputs => inputs;
 
         public IReadOnlyList<string> Classes => classes;
 
-        public Scores Score(Frame rows) => new(1, scores);
+        public Scores Score(Frame rows) => new(outputs, scores);
     }
 }

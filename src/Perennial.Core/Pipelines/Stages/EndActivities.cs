@@ -15,19 +15,33 @@ public sealed class ReleaseActivity(PipelineServices services) : IActivity<RunSt
         var spec = await StageInputs.Spec(services, input, cancellationToken);
         var champion = await services.Registry.FindAlias(run.Model, ModelRegistry.Champion, cancellationToken);
         string conclusion;
-        if (champion is null || champion.Version == version || spec.Rollout.Strategy == RolloutStrategy.Immediate)
+        if (champion?.Version == version)
         {
-            var why = champion is null || champion.Version == version ? "It is the first version." : "The gates were enough: the rollout strategy is immediate.";
+            // This very step did it before it was repeated, or a person was faster.
+            conclusion = $"Version {version} is champion. {(await services.Registry.FindVersion(run.Model, version, cancellationToken))!.Reason}";
+        }
+        else if (await WhyAtOnce(input, spec, champion, cancellationToken) is { } why)
+        {
             StageInputs.Expect(await services.Registry.Promote(run.Model, version, "pipeline", why, cancellationToken));
             conclusion = $"Version {version} is champion. {why}";
         }
         else
         {
             await services.Client.Start(LifecycleNames.Rollout, LifecycleNames.RolloutId(run.Model, version), new VersionKey(run.Model, version), cancellationToken);
-            conclusion = $"Version {version} challenges version {champion.Version}: both score the same rows until the evidence decides.";
+            conclusion = $"Version {version} challenges version {champion!.Version}: both score the same rows until the evidence decides.";
         }
         await RunEnd.Write(services, run, r => r with { Status = RunStatus.Succeeded, EndedAt = services.Clock.GetUtcNow(), Conclusion = conclusion }, cancellationToken);
         return Nothing.Value;
+    }
+
+    private async Task<string?> WhyAtOnce(RunState state, ModelSpec spec, ModelAlias? champion, CancellationToken cancellationToken)
+    {
+        if (champion is null) return "It is the first version.";
+        if (spec.Rollout.Strategy == RolloutStrategy.Immediate) return "The gates were enough: the rollout strategy is immediate.";
+        var evaluation = await services.Content.GetJson<EvaluationResult>(state.Evaluation!.Value, cancellationToken);
+        var compared = (await services.Journal.Find(state.Run, cancellationToken))!.Champion;
+        // Shadow scores the champion's rows under the champion's labels: a version with other inputs, classes or label would wait there in vain.
+        return evaluation.Incomparable is { } incomparable && compared == champion.Version ? $"{incomparable} No rollout could compare the two." : null;
     }
 }
 

@@ -30,7 +30,9 @@ public sealed class EvaluateStage(PipelineServices services) : Stage(services, S
             var version = (await Services.Registry.FindVersion(state.Run.Model, champion.Version, cancellationToken))!;
             var package = await Services.Packages.Read(version.Package, cancellationToken);
             var predictor = Services.Runtime.Load(await package.ReadOnnx(cancellationToken));
-            (var comparison, incomparable) = Evaluator.Compare(plan, test, scores, champion.Version, predictor, spec.Train.Seed, RowLoss.ScaleFrom(package.Baseline));
+            (var comparison, incomparable) = package.Signature.Label != plan.Label
+                ? (null, $"Version {champion.Version} answers what '{package.Signature.Label}' is; the spec now asks for '{plan.Label}'.")
+                : Evaluator.Compare(plan, test, scores, champion.Version, predictor, spec.Train.Seed, RowLoss.ScaleFrom(package.Baseline));
             report = report with { Champion = comparison };
             await Services.Journal.Update(state.Run, r => r with { Champion = champion.Version }, cancellationToken);
         }

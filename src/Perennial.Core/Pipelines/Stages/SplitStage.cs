@@ -17,7 +17,7 @@ public sealed class SplitStage(PipelineServices services) : Stage(services, Stag
         {
             var frame = await Rows(state, cancellationToken);
             var label = StageInputs.Expect(TaskInference.Read(frame, spec, "the dataset"));
-            return await Services.Content.PutJson(StageInputs.Expect(Splits.Make(frame, spec, label, "the dataset")), cancellationToken);
+            return await Services.Content.PutJson(StageInputs.Expect(Splits.MakeLearnable(frame, spec, label, "the dataset")).Split, cancellationToken);
         }, cancellationToken);
         var summary = (await Services.Content.GetJson<RowSplit>(hash, cancellationToken)).Summary();
         await Services.Journal.Update(state.Run, (record, details) => (record, details with { Split = summary }), cancellationToken);

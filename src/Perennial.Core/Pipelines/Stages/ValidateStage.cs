@@ -19,12 +19,16 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
         var frame = await Rows(state, cancellationToken);
         if (DeclaredColumns.Check(spec, frame.Schema, dataset.Name) is { } undeclared) throw StageInputs.Failed(undeclared);
         var label = StageInputs.Expect(TaskInference.Read(frame, spec, dataset.Name));
-        StageInputs.Expect(Splits.Make(frame, spec, label, dataset.Name));
+        var all = label.Classes;
+        (label, _) = StageInputs.Expect(Splits.MakeLearnable(frame, spec, label, dataset.Name));
         if (Expectations.Check(frame, spec.Data.Expectations) is { Count: > 0 } broken)
             throw StageInputs.Failed(Problem.Invalid("expectations-broken", $"{dataset.Name} breaks {broken.Count} of the spec's expectations: {broken[0].Where}: {broken[0].Message} Correct the rows, or the expectation.", broken));
 
         var findings = new List<DataFinding> { label.Finding };
         if (dataset.BadRows > 0) findings.Add(new DataFinding("bad-rows", null, $"{dataset.BadRows} unreadable rows were left out of {dataset.Name}."));
+        findings.AddRange(all.Except(label.Classes).Select(name => new DataFinding("class-left-out", spec.Label, $"No row that trains has the class '{name}' of '{spec.Label}'; its rows are left out. Correct the label where it is a slip.")));
+        findings.AddRange(spec.Data.Types.Where(t => frame[t.Key].Type != t.Value).OrderBy(t => t.Key, StringComparer.Ordinal)
+            .Select(t => new DataFinding("type-kept", t.Key, $"'{t.Key}' was read as {frame[t.Key].Type.ToString().ToLowerInvariant()} when the dataset came; the spec now says {t.Value.ToString().ToLowerInvariant()}. Upload the file again to have it read so.")));
         var features = Features(frame, spec, findings);
         await LeaveOutWhatTrafficLacks(dataset, frame, features, findings, cancellationToken);
         if (features.Count == 0) throw StageInputs.Failed("no-features", $"{dataset.Name} has no column that may be a feature. Correct data.ignore and data.knownLater, or declare types.");
