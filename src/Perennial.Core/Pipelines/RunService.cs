@@ -11,6 +11,7 @@ namespace Perennial.Core.Pipelines;
 public sealed class RunService(
     ITableStore tables, IContentStore content, IOrchestrationClient client, ModelRegistry registry, DatasetCatalog datasets, TimeProvider clock)
 {
+    private const int MaxKey = 200;
     private readonly RunJournal _journal = new(tables, content, clock);
     private readonly PendingRuns _pending = new(tables, clock);
 
@@ -25,7 +26,10 @@ public sealed class RunService(
             return Problem.NotFound("dataset-unknown", $"Model '{model}' has no dataset {id}. Upload it first.");
         if (trigger.Dataset is null && await datasets.Newest(model, cancellationToken) is null)
             return Problem.Conflict("no-dataset", $"Model '{model}' has no dataset to train on. Upload one first.");
-        var added = await _pending.Add(model, trigger, cancellationToken);
+        // Keys are compared for as long as they are remembered, so none is cut; names are shown only.
+        if (trigger.Key.Length is 0 or > MaxKey)
+            return Problem.Invalid("bad-key", $"The key of a request has 1 to {MaxKey} characters, not {trigger.Key.Length}.", [new Fault("key", $"1 to {MaxKey} characters.")]);
+        var added = await _pending.Add(model, trigger with { Actor = RunJournal.Clip(trigger.Actor, 100)! }, cancellationToken);
         if (added.Succeeded) await Hint(model, cancellationToken);
         return added;
     }
@@ -85,7 +89,7 @@ public sealed class RunService(
         if (await Get(runId, cancellationToken) is not { } record) return NoRun(runId);
         if (record.Status != RunStatus.AwaitingApproval)
             return Problem.Conflict("run-not-waiting", $"Run '{runId}' is {Words(record.Status)}; it waits for no decision.");
-        await client.RaiseEvent(record.InstanceId, LifecycleNames.ApprovalEvent, new ApprovalDecision(approved, actor, RunJournal.Clip(comment)), cancellationToken);
+        await client.RaiseEvent(record.InstanceId, LifecycleNames.ApprovalEvent, new ApprovalDecision(approved, RunJournal.Clip(actor, 100)!, RunJournal.Clip(comment)), cancellationToken);
         return record;
     }
 

@@ -36,7 +36,7 @@ public sealed class PipelineHost : IAsyncDisposable
         _engine = new DurableEngine(_folder, catalog, Clock, new EngineOptions { ReplayEveryTurn = true, MaxConcurrentActivities = 4 });
         Services = new PipelineServices(
             Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
-            async (record, details, token) => RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token))));
+            async (record, details, token) => ReportFails ? throw new InvalidOperationException("No page today.") : RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token))));
         Runs = new RunService(Tables, Content, _engine, Registry, Datasets, Clock);
     }
 
@@ -57,6 +57,8 @@ public sealed class PipelineHost : IAsyncDisposable
     public NoticeLog Notifier { get; } = new();
 
     public TrafficExport? Traffic { get; set; }
+
+    public bool ReportFails { get; set; }
 
     public ConcurrentQueue<VersionKey> Rollouts { get; } = new();
 

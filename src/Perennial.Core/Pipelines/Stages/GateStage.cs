@@ -18,7 +18,7 @@ public sealed class GateStage(PipelineServices services) : Stage(services, Stage
         var closed = gates.Where(g => !g.Passed).ToList();
         var rejection = closed.Count == 0 ? null : string.Join(" ", closed.Select(g => $"The gate '{g.Gate}' said no: {g.Detail}"));
         return new StageResult(
-            state with { Evaluation = await Services.Content.PutJson(evaluation, cancellationToken), Rejection = rejection },
+            state with { Evaluation = await Services.Content.PutJson(evaluation, cancellationToken), Rejection = RunJournal.Clip(rejection) },
             closed.Count == 0 ? $"All {gates.Count} gates passed" : $"{closed.Count} of {gates.Count} gates said no: {string.Join(", ", closed.Select(g => g.Gate))}");
     }
 }

@@ -35,13 +35,13 @@ public sealed class ProfileStage(PipelineServices services) : Stage(services, St
             ? $"The gate 'leakage' said no: {string.Join("; ", profile.Leaks)}. Put the column into data.knownLater, or into gates.allowedLeaks where it is fair."
             : null;
         var summary = $"{profile.Profiles.Count} columns profiled; {profile.Leaks.Count} tell the label alone{(profile.Leaks.Count > 0 ? $": {string.Join(", ", profile.LeakingColumns)}" : "")}";
-        return new StageResult(state with { Profile = hash, Plan = await Services.Content.PutJson(profile.Plan, cancellationToken), Rejection = rejection }, summary, cached);
+        return new StageResult(state with { Profile = hash, Plan = await Services.Content.PutJson(profile.Plan, cancellationToken), Rejection = RunJournal.Clip(rejection) }, summary, cached);
     }
 
     private static ProfileResult Make(Frame frame, ModelSpec spec, TrainingPlan plan)
     {
         var label = StageInputs.Expect(TaskInference.Read(frame, spec, "the dataset"));
-        var split = StageInputs.Expect(Splits.Make(frame, spec, label, "the dataset"));
+        var split = StageInputs.Expect(Splits.MakeLearnable(frame, spec, label, "the dataset")).Split;
         var findings = new List<DataFinding>();
         var leaks = Leaks(frame, spec, plan, split);
         foreach (var leak in leaks)

@@ -44,6 +44,9 @@ public sealed record StageResult(RunState State, string Summary, bool Cached = f
 /// <summary>What stages read.</summary>
 internal static class StageInputs
 {
+    // A failure crosses the orchestration's boundary, which takes 16 KB.
+    private const int MessageLength = 2000;
+
     public static async Task<ModelSpec> Spec(PipelineServices services, RunState state, CancellationToken cancellationToken) =>
         Expect(await services.Specs.Read(state.Spec!.Value, cancellationToken));
 
@@ -69,8 +72,8 @@ internal static class StageInputs
     public static ActivityFailureException Failed(Problem problem)
     {
         var more = problem.Faults is { Count: > 1 } faults ? " " + string.Join(" ", faults.Take(5).Select(f => $"[{f.Where}] {f.Message}")) : "";
-        return new ActivityFailureException(new Failure(problem.Code, problem.Detail + more, problem.Kind == ProblemKind.Unavailable));
+        return new ActivityFailureException(new Failure(problem.Code, RunJournal.Clip(problem.Detail + more, MessageLength)!, problem.Kind == ProblemKind.Unavailable));
     }
 
-    public static ActivityFailureException Failed(string code, string message) => new(new Failure(code, message, Retryable: false));
+    public static ActivityFailureException Failed(string code, string message) => new(new Failure(code, RunJournal.Clip(message, MessageLength)!, Retryable: false));
 }

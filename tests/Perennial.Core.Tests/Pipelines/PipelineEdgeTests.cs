@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text;
+using Perennial.Core.Outcomes;
+using Perennial.Core.Pipelines;
+using Perennial.Core.Registry;
+using Perennial.Core.Serving;
+using Perennial.Core.Tests.Data;
+
+namespace Perennial.Core.Tests.Pipelines;
+
+public sealed class PipelineEdgeTests
+{
+    [Fact]
+    public async Task A_report_that_cannot_be_drawn_does_not_keep_a_run_from_ending()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec());
+        await host.Upload(Some.Csv(300));
+        host.ReportFails = true;
+        await host.Ask();
+        for (var minute = 0; minute < 5; minute++)
+        {
+            await host.Settled();
+            host.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+        var run = await host.Settled();
+        Assert.Equal((RunStatus.Succeeded, null), (run.Status, run.Report));
+        Assert.Equal(1, (await host.Registry.FindAlias("birds", ModelRegistry.Champion))!.Version);
+
+        host.ReportFails = false;
+        Assert.NotNull((await host.Run("two")).Report);
+    }
+
+    [Fact]
+    public async Task A_feature_that_no_labelled_traffic_has_is_left_out_of_the_retraining()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec());
+        await host.Upload(Some.Csv(300));
+        await host.Run("one");
+        host.Traffic = Traffic(100, i => $"\"species\":\"{Some.Species[i % 3]}\"");
+        var run = await host.Run("two");
+        var details = (await host.Runs.Details(run.Id))!;
+
+        var finding = Assert.Single(details.Findings, f => f.Kind == "not-in-traffic");
+        Assert.Equal("speed", finding.Column);
+        Assert.Contains("any of 100 rows", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(details.Evaluation!.Importance, i => i.Column == "speed");
+    }
+
+    [Fact]
+    public async Task A_class_that_one_row_of_traffic_has_does_not_stop_the_retraining()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec(label: "species"));
+        await host.Upload(Some.Csv(300));
+        var first = await host.Run("one");
+        Assert.True(first.Status == RunStatus.Rejected || first.Status == RunStatus.Succeeded, first.Conclusion);
+        host.Traffic = Traffic(100, i => $"\"speed\":{Some.Speed(i)},\"species\":\"{(i == 390 ? "gul" : Some.Species[i % 3])}\"");
+        var run = await host.Run("two");
+
+        Assert.True(run.Status != RunStatus.Failed, run.Conclusion);
+        Assert.StartsWith("No row that trains has the class 'gul'", Assert.Single((await host.Runs.Details(run.Id))!.Findings, f => f.Kind == "class-left-out").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_spec_that_asks_another_question_is_answered_by_the_new_version_at_once()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec());
+        await host.Upload(WithFast(300));
+        await host.Run("one");
+        await host.PutSpec(Spec(label: "fast"));
+        var run = await host.Run("two");
+
+        Assert.True(run.Status == RunStatus.Succeeded, run.Conclusion);
+        Assert.Contains("Version 1 answers what 'damaged' is; the spec now asks for 'fast'.", run.Conclusion, StringComparison.Ordinal);
+        Assert.Equal(2, (await host.Registry.FindAlias("birds", ModelRegistry.Champion))!.Version);
+        Assert.Empty(host.Rollouts);
+    }
+
+    [Fact]
+    public async Task A_champion_that_reads_a_column_that_is_gone_gives_way_at_once()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec());
+        await host.Upload(WithFast(300));
+        await host.Run("one");
+        await host.Upload(Some.Csv(320));
+        var run = await host.Run("two");
+
+        Assert.True(run.Status == RunStatus.Succeeded, run.Conclusion);
+        Assert.Contains("reads the column 'fast', which these rows do not have", run.Conclusion, StringComparison.Ordinal);
+        Assert.Equal(2, (await host.Registry.FindAlias("birds", ModelRegistry.Champion))!.Version);
+    }
+
+    [Fact]
+    public async Task A_type_that_the_spec_declares_after_the_upload_is_told_to_have_no_effect()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec());
+        await host.Upload(Some.Csv(300));
+        await host.PutSpec(Spec(data: ", \"types\": { \"speed\": \"categorical\" }"));
+        var run = await host.Run();
+
+        Assert.Equal("speed", Assert.Single((await host.Runs.Details(run.Id))!.Findings, f => f.Kind == "type-kept").Column);
+    }
+
+    [Fact]
+    public async Task Hundreds_of_leaks_reject_in_words_that_a_history_can_keep()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec(gates: """{ "onLeakage": "reject" }"""));
+        var leaks = string.Join(',', Enumerable.Range(0, 120).Select(i => $"a column with a very long name of its own, as exports have it {i}".Replace(',', ' ')));
+        var lines = Some.Csv(200).TrimEnd('\n').Split('\n');
+        await host.Upload(string.Join('\n', lines.Select((line, i) => i == 0 ? $"{leaks},{line}" : $"{string.Join(',', Enumerable.Repeat(line.EndsWith("true", StringComparison.Ordinal) ? "costly" : "none", 120))},{line}")) + "\n");
+        var run = await host.Run();
+
+        Assert.True(run.Status == RunStatus.Rejected, run.Conclusion);
+        Assert.StartsWith("The gate 'leakage' said no", run.Conclusion, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_too_long_to_remember_is_refused()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec());
+        await host.Upload(Some.Csv(300));
+        var trigger = new RunTrigger(RunTriggerKind.Request, "why not", new string('a', 70_000), host.Clock.GetUtcNow(), null, new string('k', 70_000));
+
+        Assert.Equal((ProblemKind.Invalid, "bad-key"), ((await host.Runs.Request("birds", trigger)).Problem!.Kind, (await host.Runs.Request("birds", trigger)).Problem!.Code));
+        Assert.True((await host.Runs.Request("birds", trigger with { Key = "k" })).Succeeded);
+        await host.Settled();
+    }
+
+    private static TrafficExport Traffic(int rows, Func<int, string> columns)
+    {
+        var lines = new StringBuilder();
+        for (var i = 300; i < 300 + rows; i++)
+            lines.Append(CultureInfo.InvariantCulture, $"{{\"day\":\"{Some.Day(i)}\",{columns(i)},\"damaged\":{(Some.Damaged(i) ? "true" : "false")}}}\n");
+        return new TrafficExport(Encoding.UTF8.GetBytes(lines.ToString()), rows, null);
+    }
+
+    private static string WithFast(int rows)
+    {
+        var lines = Some.Csv(rows).TrimEnd('\n').Split('\n');
+        return string.Join('\n', lines.Select((line, i) => i == 0 ? $"{line},fast" : $"{line},{((i - 1) * 17 % 23) + Some.Speed(i - 1) > 35}")) + "\n";
+    }
+
+    private static string Spec(string label = "damaged", string gates = "{}", string data = "") =>
+        $$"""{ "model": "birds", "label": "{{label}}", "data": { "time": "day"{{data}} }, "train": { "trials": 2 }, "gates": {{gates}} }""";
+}
