@@ -25,7 +25,7 @@ public sealed record MonitorSpec
     /// <summary>The metric that is compared with the baseline; the training metric when absent.</summary>
     public string? Metric { get; init; }
 
-    /// <summary>Performance has dropped when the metric on labelled rows is worse than at the evaluation by more than this, and significantly so.</summary>
+    /// <summary>Performance has dropped when the metric on labelled rows is worse than at the evaluation by more than this (rmse and mae: this share of it), and significantly so.</summary>
     public double MaxDrop { get; init; } = 0.03;
 
     /// <summary>Features whose drift is reported but opens no alert.</summary>
