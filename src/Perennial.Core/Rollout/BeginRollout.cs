@@ -57,6 +57,8 @@ public sealed class BeginRollout(RolloutServices services) : IActivity<VersionKe
 
     private async Task Supersede(StoredRollout older, int newer, CancellationToken cancellationToken)
     {
+        // It may be promoted already: its own judge ends it, and then this step is tried again against the champion of that time.
+        if (older.State.Decision is not null) throw new IOException($"Rollout {older.State.Record.Id} is decided, and the decision is being carried out.");
         var reason = $"Version {newer} is newer and took its place before it was decided.";
         await services.Registry.EndChallenge(older.State.Record.Model, older.State.Record.Challenger, VersionState.Rejected, reason, cancellationToken);
         var record = older.State.Record with { Status = RolloutStatus.Superseded, EndedAt = services.Clock.GetUtcNow(), Reason = reason };

@@ -29,6 +29,7 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var now = clock.GetUtcNow();
         var ids = request.Ids ?? [.. request.Rows.Select(_ => Guid.CreateVersion7(now).ToString("N"))];
         var scores = loaded.Predictor.Score(frame.Value);
+        if (NotFinite(scores) is { } overflow) return overflow;
         var challenger = await Find(model, aliases, ModelRegistry.Challenger, cancellationToken);
         var shadow = challenger is null ? null : await Shadow(challenger, request.Rows, cancellationToken);
         var unlogged = spec.Value.Privacy.Unlogged.Append(loaded.Signature.Label).ToHashSet(StringComparer.Ordinal);
@@ -48,7 +49,8 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var frame = RequestReader.Read(loaded.Signature, request.Rows);
         if (!frame.Succeeded) return frame.Problem;
         var ids = request.Ids ?? [.. Enumerable.Range(0, request.Rows.Count).Select(i => $"row-{i}")];
-        return Answer(model, loaded, frame.Value, ids, loaded.Predictor.Score(frame.Value));
+        var scores = loaded.Predictor.Score(frame.Value);
+        return NotFinite(scores) is { } overflow ? overflow : Answer(model, loaded, frame.Value, ids, scores);
     }
 
     private static Problem? Check(PredictRequest request)
@@ -62,6 +64,16 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var faults = ids.Select((id, i) => (Where: $"ids[{i}]", Fault: ServingLimits.FaultOf(id) ?? (seen.Add(id) ? null : $"'{id}' stands twice in the call.")))
             .Where(f => f.Fault is not null).Take(100).Select(f => new Fault(f.Where, f.Fault!)).ToArray();
         return faults.Length > 0 ? Problem.Invalid("bad-ids", "Some ids cannot be used. Nothing was predicted.", faults) : null;
+    }
+
+    // Finite numbers may still be too large for the graph's arithmetic; such an answer says nothing and would spoil what is measured later.
+    private static Problem? NotFinite(Scores scores)
+    {
+        var faults = new List<Fault>();
+        for (var row = 0; row < scores.RowCount && faults.Count < 100; row++)
+            foreach (var score in scores.Row(row))
+                if (!double.IsFinite(score) && faults.All(f => f.Where != $"rows[{row}]")) faults.Add(new Fault($"rows[{row}]", "The row's numbers are too large: the version's score of it is no finite number."));
+        return faults.Count > 0 ? Problem.Invalid("score-not-finite", "The version has no finite score for some rows. Nothing was predicted.", faults) : null;
     }
 
     private static Problem? TooLarge(LogRecord[] records)

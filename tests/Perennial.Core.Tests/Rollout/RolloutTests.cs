@@ -288,6 +288,22 @@ public sealed class RolloutTests
     }
 
     [Fact]
+    public async Task A_rollout_whose_decision_is_being_carried_out_is_not_superseded()
+    {
+        await Begin(champion: Poor, challenger: Good);
+        await _live.Add(Good);
+        var stored = (await _services.Journal.Find(Model, 2, default))!;
+        Assert.True(await _services.Journal.Replace(stored, stored.State with { Decision = new RolloutDecision(RolloutStatus.Promoted, "Better.") }, default));
+        await Assert.ThrowsAsync<IOException>(() => new BeginRollout(_services).Run(new VersionKey(Model, 3), Once, default));
+
+        await Judge();
+        await new BeginRollout(_services).Run(new VersionKey(Model, 3), Once, default);
+
+        Assert.Equal(RolloutStatus.Promoted, (await Record()).Status);
+        Assert.Equal(2, (await _services.Journal.Find(Model, 3, default))!.State.Record.Champion);
+    }
+
+    [Fact]
     public async Task A_row_that_the_challenger_cannot_score_counts_against_it()
     {
         var calls = 0;

@@ -64,6 +64,19 @@ public sealed class PredictionServiceTests
     }
 
     [Fact]
+    public async Task A_row_whose_score_is_no_finite_number_is_refused_and_not_logged()
+    {
+        var live = await LiveModel.Create();
+        await live.Add(speed => speed > 1e300 ? double.NaN : 0.5);
+
+        var request = new PredictRequest([LiveModel.Row(1), LiveModel.Row(1e308)]);
+
+        Assert.Equal("rows[1]", Assert.Single((await live.Predictions.Predict(LiveModel.Name, request)).Problem!.Faults!).Where);
+        Assert.Equal("score-not-finite", (await live.Predictions.PredictWith(LiveModel.Name, 1, request)).Problem!.Code);
+        Assert.Empty(await live.AllTraffic());
+    }
+
+    [Fact]
     public async Task A_prediction_is_durable_before_it_is_answered()
     {
         var live = await LiveModel.Create();
