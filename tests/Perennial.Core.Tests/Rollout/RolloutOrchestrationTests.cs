@@ -7,7 +7,7 @@ using Perennial.Local.Orchestration;
 
 namespace Perennial.Core.Tests.Rollout;
 
-public sealed class RolloutOrchestrationTests : IAsyncDisposable
+public sealed class RolloutOrchestrationTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("perennial-rollout-").FullName;
     private DurableEngine? _engine;
@@ -75,7 +75,9 @@ public sealed class RolloutOrchestrationTests : IAsyncDisposable
         return (await _engine.Get(LifecycleNames.RolloutId(LiveModel.Name, 2)))!.Status;
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_engine is not null) await _engine.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
