@@ -21,7 +21,7 @@ public sealed class RunningHost : IAsyncDisposable
 
     public string Folder { get; }
 
-    public MovableClock Clock { get; }
+    public MovableClock Clock { get; private set; }
 
     public LocalHost Host { get; private set; }
 
@@ -36,9 +36,10 @@ public sealed class RunningHost : IAsyncDisposable
         return new RunningHost(folder, clock, await LocalHost.Start(new LocalHostOptions(folder, 0, clock)));
     }
 
-    public async Task Restart()
+    public async Task Restart(MovableClock? clock = null)
     {
         await Host.DisposeAsync();
+        Clock = clock ?? Clock;
         Host = await LocalHost.Start(new LocalHostOptions(Folder, 0, Clock));
         Client = new PerennialClient(Host.Address);
         Http = new HttpClient { BaseAddress = Host.Address };

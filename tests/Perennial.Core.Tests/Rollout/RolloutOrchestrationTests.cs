@@ -2,6 +2,7 @@ using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
+using Perennial.Core.Tests.Registry;
 using Perennial.Core.Tests.Serving;
 using Perennial.Local.Orchestration;
 
@@ -49,7 +50,30 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
         Assert.Equal(2, (await live.Registry.FindAlias(LiveModel.Name, "champion"))!.Version);
     }
 
-    private async Task<(LiveModel, RolloutServices)> Host(OrchestrationCatalog catalog, BrokenContent? content = null)
+    [Fact]
+    public async Task A_rollout_that_cannot_begin_for_a_minute_begins_later()
+    {
+        var (live, services) = await Host(new OrchestrationCatalog(), tables: inner =>
+        {
+            var faulty = new FaultyTableStore(inner);
+            faulty.Next([.. Enumerable.Repeat(WriteFault.Lost, 5)]);
+            return faulty;
+        });
+        for (var minute = 0; minute < 5; minute++)
+        {
+            live.Clock.Advance(TimeSpan.FromMinutes(1));
+            await _engine!.WhenIdle();
+        }
+        Assert.Equal(OrchestrationStatus.Running, await Status());
+        Assert.Null(await services.Journal.Find(LiveModel.Name, 2, default));
+
+        live.Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(OrchestrationStatus.Running, await Status());
+        Assert.Equal(RolloutStatus.Shadow, (await services.Journal.Find(LiveModel.Name, 2, default))!.State.Record.Status);
+    }
+
+    private async Task<(LiveModel, RolloutServices)> Host(OrchestrationCatalog catalog, BrokenContent? content = null, Func<ITableStore, ITableStore>? tables = null)
     {
         var live = await LiveModel.Create("\"rollout\": { \"minRows\": 50 }");
         await live.Add(speed => speed > 50 ? 0.6 : 0.4);
@@ -61,7 +85,7 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
             store = content;
         }
         var services = new RolloutServices(
-            new RolloutJournal(live.Tables, store), live.Registry, live.Specs, new PackageStore(live.Content), live.Traffic, store, live.Clock);
+            new RolloutJournal(tables?.Invoke(live.Tables) ?? live.Tables, store), live.Registry, live.Specs, new PackageStore(live.Content), live.Traffic, store, live.Clock);
         _engine = new DurableEngine(_folder, catalog.AddRollout(services), live.Clock);
         await _engine.StartAsync();
         await new RolloutService(services.Journal, live.Registry, _engine).Start(LiveModel.Name, 2);
