@@ -34,6 +34,8 @@ public sealed class DemoReplay(PerennialClient client, MovableClock clock, DemoI
             if (due > served) await Serve(served, due, ct);
             served = due;
             clock.MoveTo(now);
+            // What the new time brings comes before the labels that come with it: each step then sees the same, however fast the host is.
+            await Settle(ct);
             var known = Until(now - LabelDelay, labelled);
             if (known > labelled) await Label(labelled, known, ct);
             labelled = known;
