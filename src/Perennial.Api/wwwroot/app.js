@@ -10,6 +10,8 @@ const el = (tag, text, attributes = {}) => {
 const day = time => time ? time.slice(0, 10) : "";
 const link = (text, href) => el("a", text, { href });
 
+const badge = text => el("span", text, { class: `badge ${text}` });
+
 const facts = pairs => {
   const list = el("dl");
   for (const [term, value, kind] of pairs) {
@@ -21,6 +23,7 @@ const facts = pairs => {
 };
 
 const table = (headers, rows) => {
+  if (!rows.length) return el("p", "None yet.", { class: "quiet" });
   const body = el("table");
   const head = el("tr");
   headers.forEach(header => head.append(el("th", header)));
@@ -54,9 +57,9 @@ const show = async model => {
     ["Open alerts", status.openAlerts.length ? status.openAlerts.map(a => a.message).join(" ") : "none", status.openAlerts.length ? "alert" : ""],
   ]));
   card.append(el("h3", "Versions"), table(["version", "state", "since", "why"],
-    versions.toReversed().map(v => [String(v.version), v.state, day(v.createdAt), v.reason])));
+    versions.toReversed().map(v => [String(v.version), badge(v.state), day(v.createdAt), v.reason])));
   card.append(el("h3", "Runs"), table(["run", "status", "started", "conclusion"],
-    runs.map(r => [r.report ? link(r.id, `api/runs/${r.id}/report.html`) : r.id, r.status, day(r.startedAt), r.conclusion ?? r.failure?.message])));
+    runs.map(r => [r.report ? link(r.id, `api/runs/${r.id}/report.html`) : r.id, badge(r.status), day(r.startedAt), r.conclusion ?? r.failure?.message])));
   card.append(el("h3", "Monitor passes"), table(["pass", "when", "rows", "labelled", "what it said"],
     passes.map(p => [link(p.id, `${path}/monitor/reports/${p.id}/report.html`), day(p.at), String(p.rows), String(p.labelledRows), p.retraining])));
   return card;

@@ -33,15 +33,15 @@ public static class ChangeCommands
     public static Command Monitor() => new Command("monitor", "Run a monitor pass now and show what it saw") { CommonOptions.Model }.Calls(async (parsed, client, terminal, ct) =>
     {
         var model = parsed.ModelName();
-        var before = await Newest(client, model, ct);
-        await client.Post($"/api/models/{model}/monitor", ct);
-        PassSummary? pass;
         var status = await client.Get<ModelStatus>($"/api/models/{model}", ct);
         if (status.Champion is null)
         {
             terminal.Error("no-champion", $"Model '{model}' has no champion yet, so there is nothing to watch. 'perennial run data.csv' makes one.");
             return ExitCodes.Refused;
         }
+        var before = await Newest(client, model, ct);
+        await client.Post($"/api/models/{model}/monitor", ct);
+        PassSummary? pass;
         while ((pass = await Newest(client, model, ct))?.Id == before?.Id) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, ct);
         terminal.Show(pass, p => Show(terminal, client, model, p!));
         return ExitCodes.Ok;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
 
@@ -17,6 +18,8 @@ public static class CommandRunner
         }));
         return command;
     }
+
+    private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 
     /// <summary>Runs a body and maps what it throws.</summary>
     public static async Task<int> Guard(ParseResult parsed, Func<Terminal, Task<int>> body)
@@ -49,6 +52,22 @@ public static class CommandRunner
         catch (OperationCanceledException)
         {
             terminal.Error("cancelled", "Stopped.");
+            return ExitCodes.Fault;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            terminal.Error("broken-off", $"The talk with {parsed.GetValue(CommonOptions.Url)} or a file broke off: {OneLine(exception)}");
+            return ExitCodes.Fault;
+        }
+        catch (JsonException exception)
+        {
+            terminal.Error("not-perennial", $"What answers at {parsed.GetValue(CommonOptions.Url)} does not speak as this version of Perennial does: {OneLine(exception)}");
+            return ExitCodes.Fault;
+        }
+        catch (Exception exception)
+        {
+            // A fault of the program: a line that can be searched for, no stack trace.
+            terminal.Error("fault", $"This should not happen: {exception.GetType().Name}: {OneLine(exception)}");
             return ExitCodes.Fault;
         }
     }

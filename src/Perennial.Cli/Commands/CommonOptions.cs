@@ -15,7 +15,7 @@ public static class CommonOptions
     /// <summary>The host's address.</summary>
     public static readonly Option<Uri> Url = new("--url")
     {
-        Description = $"The host's address [env PERENNIAL_URL; default http://127.0.0.1:{DefaultPort}]",
+        Description = "The host's address [env PERENNIAL_URL]",
         CustomParser = result => ReadUrl(result, result.Tokens[^1].Value),
         DefaultValueFactory = result => ReadUrl(result, Environment.GetEnvironmentVariable("PERENNIAL_URL") ?? $"http://127.0.0.1:{DefaultPort}"),
         Recursive = true,
@@ -33,6 +33,11 @@ public static class CommonOptions
         result.AddError($"'{text}' is no host's address. It looks like http://127.0.0.1:{DefaultPort}.");
         return new Uri("http://127.0.0.1");
     }
+
+    /// <summary>A port as the host can take it.</summary>
+    /// <exception cref="UsageException">It is not one.</exception>
+    public static int Checked(this int port) =>
+        port is >= 0 and <= 65535 ? port : throw new UsageException($"There is no port {port}. Ports go from 1 to 65535; 0 takes a free one.");
 
     /// <summary>A client of the host that the command line names.</summary>
     public static PerennialClient Client(this ParseResult parsed) => new(parsed.GetRequiredValue(Url));

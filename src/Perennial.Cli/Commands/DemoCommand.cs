@@ -31,7 +31,7 @@ public static class DemoCommand
             var input = DemoInput.Read(spec, rows);
             try
             {
-                return await new DemoRun(terminal, input, folder, parsed.GetValue(Port)).Run(parsed.GetValue(Keep), ct);
+                return await new DemoRun(terminal, input, folder, parsed.GetValue(Port).Checked()).Run(parsed.GetValue(Keep), ct);
             }
             catch (HostStartException exception)
             {

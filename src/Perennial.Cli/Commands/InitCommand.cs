@@ -22,12 +22,16 @@ public static class InitCommand
             var data = parsed.GetRequiredValue(Data);
             var output = parsed.GetRequiredValue(Output);
             if (output.Exists) throw new UsageException($"'{output.FullName}' is there already. Name another file with --output, or remove it.");
+            if (!data.Exists) throw new UsageException($"There is no file '{data.FullName}'.");
+            var jsonLines = RowFile.IsJsonLines(data.Name);
+            var delimiter = jsonLines ? ',' : RowFile.Delimiter(data);
             await using var stream = data.OpenRead();
             try
             {
-                var options = new ReadOptions { Source = data.Name };
-                var rows = data.Extension.Equals(".csv", StringComparison.OrdinalIgnoreCase) ? CsvReader.Read(stream, options, ct) : JsonLinesReader.Read(stream, options, ct);
-                var text = SpecInference.Write(parsed.GetValue(Model) ?? SpecInference.ModelName(Path.GetFileNameWithoutExtension(data.Name)), parsed.GetValue(Label), rows);
+                var options = new ReadOptions { Source = data.Name, Delimiter = delimiter };
+                var rows = jsonLines ? JsonLinesReader.Read(stream, options, ct) : CsvReader.Read(stream, options, ct);
+                var name = parsed.GetValue(Model) ?? SpecInference.ModelName(Path.GetFileNameWithoutExtension(data.Name));
+                var text = SpecInference.Write(name, parsed.GetValue(Label), rows, delimiter: delimiter);
                 if (!text.Succeeded) throw ApiProblemException.Of(text.Problem);
                 await File.WriteAllTextAsync(output.FullName, text.Value, ct);
             }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
 using Perennial.Core;
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Registry;
 using Perennial.Learning.Reading;
 
@@ -13,7 +14,7 @@ namespace Perennial.Cli.Commands;
 public static class PredictCommand
 {
     private const int BatchRows = 1000;
-    private static readonly Argument<FileInfo?> Rows = new("rows") { Description = "CSV (.csv) or JSON Lines; standard input when absent (JSON Lines unless --csv)", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<FileInfo?> Rows = new("rows") { Description = "JSON Lines (.jsonl, .ndjson, .json) or else CSV; standard input when absent (JSON Lines unless --csv)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Csv = new("--csv") { Description = "Standard input is CSV" };
     private static readonly Option<string?> IdColumn = new("--id") { Description = "The column whose value is the prediction's id, for its label later" };
 
@@ -29,21 +30,50 @@ public static class PredictCommand
         var file = parsed.GetValue(Rows);
         if (file is { Exists: false }) throw new UsageException($"There is no file '{file.FullName}'.");
         await using var input = file?.OpenRead() ?? Console.OpenStandardInput();
-        var csv = file is null ? parsed.GetValue(Csv) : file.Extension.Equals(".csv", StringComparison.OrdinalIgnoreCase);
-        var rows = csv ? await CsvRows(client, model, input, file?.Name ?? "standard input", ct) : JsonRows(input);
+        var csv = file is null ? parsed.GetValue(Csv) : !RowFile.IsJsonLines(file.Name);
+        var id = parsed.GetValue(IdColumn);
+        var signature = csv || id is not null ? await Signature(client, model, ct) : null;
+        var rows = csv ? await CsvRows(client, model, signature!, input, file?.Name ?? "standard input", ct) : JsonRows(input);
         var first = 1;
         foreach (var batch in rows.Chunk(BatchRows))
         {
-            var ids = parsed.GetValue(IdColumn) is { } id ? batch.Select((row, i) => IdOf(row, id, first + i)).ToArray() : null;
-            var answer = await client.Post<PredictAnswer>($"/api/models/{model}/predict", new PredictBody(batch, ids), ct);
-            foreach (var row in answer.Predictions) await Console.Out.WriteLineAsync(JsonSerializer.Serialize(row, CoreJson.Options).AsMemory(), ct);
+            var ids = id is null ? null : batch.Select((row, i) => IdOf(row, id, signature!, first + i)).ToArray();
+            foreach (var row in await Predict(client, model, new PredictBody(batch, ids), first, ct))
+                await Console.Out.WriteLineAsync(JsonSerializer.Serialize(row, CoreJson.Options).AsMemory(), ct);
             first += batch.Length;
         }
         return ExitCodes.Ok;
     }
 
-    private static string IdOf(JsonObject row, string column, int number) =>
-        row[column]?.ToString() ?? throw new UsageException($"Row {number} has no '{column}', which --id names.");
+    private static async Task<IReadOnlyList<RowAnswer>> Predict(PerennialClient client, string model, PredictBody body, int first, CancellationToken ct)
+    {
+        try
+        {
+            return (await client.Post<PredictAnswer>($"/api/models/{model}/predict", body, ct)).Predictions;
+        }
+        catch (ApiProblemException exception) when (exception.Problem.Faults is { Count: > 0 } faults)
+        {
+            // The host counts the rows of one request from 0, the caller those of the input from 1.
+            var named = faults.Select(f => f with { Where = WhereInInput(f.Where, first) }).ToArray();
+            var earlier = first == 1 ? "" : $" The {first - 1} rows before these were predicted and are above.";
+            throw new ApiProblemException(exception.Problem with { Detail = exception.Problem.Detail + earlier, Faults = named });
+        }
+    }
+
+    private static string WhereInInput(string where, int first)
+    {
+        if (!where.StartsWith("rows[", StringComparison.Ordinal) || where.IndexOf(']', StringComparison.Ordinal) is not (> 5 and var end)) return where;
+        if (!int.TryParse(where.AsSpan(5, end - 5), out var index)) return where;
+        return $"row {first + index}{(end + 2 < where.Length ? $", column '{where[(end + 2)..]}'" : "")}";
+    }
+
+    // An id that is no feature names the row and is not sent as one.
+    private static string IdOf(JsonObject row, string column, ModelSignature signature, int number)
+    {
+        var id = row[column]?.ToString() ?? throw new UsageException($"Row {number} has no '{column}', which --id names.");
+        if (signature.Inputs.All(input => input.Name != column)) row.Remove(column);
+        return id;
+    }
 
     private static IEnumerable<JsonObject> JsonRows(Stream input)
     {
@@ -65,25 +95,38 @@ public static class PredictCommand
     }
 
     // A CSV has no types of its own: the champion's signature says what each column is.
-    private static async Task<IEnumerable<JsonObject>> CsvRows(PerennialClient client, string model, Stream input, string source, CancellationToken ct)
+    private static async Task<IEnumerable<JsonObject>> CsvRows(PerennialClient client, string model, ModelSignature signature, Stream input, string source, CancellationToken ct)
     {
-        var aliases = await client.Get<IReadOnlyList<ModelAlias>>($"/api/models/{model}/aliases", ct);
-        if (aliases.FirstOrDefault(a => a.Alias == "champion") is not { } champion)
-            throw new UsageException($"Model '{model}' has no champion yet. 'perennial run data.csv' makes one.");
-        var signature = await client.Get<ModelSignature>($"/api/models/{model}/versions/{champion.Version}/files/signature.json", ct);
+        var spec = SpecReader.Read(await client.GetBytes($"/api/models/{model}/spec", ct), "perennial.json");
+        if (!spec.Succeeded) throw ApiProblemException.Of(spec.Problem);
         using var buffer = new MemoryStream();
         await input.CopyToAsync(buffer, ct);
         buffer.Position = 0;
         try
         {
-            var types = signature.Inputs.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
-            var frame = CsvReader.Read(buffer, new ReadOptions { Source = source, Types = types }, ct).Frame;
-            var names = frame.Columns.Select(c => c.Name).ToArray();
-            return Enumerable.Range(0, frame.RowCount).Select(row => FrameRows.Of(frame, row, names));
+            var options = new ReadOptions
+            {
+                Source = source,
+                Delimiter = spec.Value.Data.Delimiter[0],
+                MissingTokens = new HashSet<string>([.. spec.Value.Data.Missing, ""], StringComparer.Ordinal),
+            };
+            var given = CsvReader.Read(buffer, options, ct).Frame.Columns.Select(c => c.Name).ToArray();
+            buffer.Position = 0;
+            var types = signature.Inputs.Where(c => given.Contains(c.Name)).ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
+            var frame = CsvReader.Read(buffer, options with { Types = types }, ct).Frame;
+            return Enumerable.Range(0, frame.RowCount).Select(row => FrameRows.Of(frame, row, given));
         }
         catch (DataFormatException exception)
         {
             throw new UsageException(exception.Message);
         }
+    }
+
+    private static async Task<ModelSignature> Signature(PerennialClient client, string model, CancellationToken ct)
+    {
+        var aliases = await client.Get<IReadOnlyList<ModelAlias>>($"/api/models/{model}/aliases", ct);
+        if (aliases.FirstOrDefault(a => a.Alias == "champion") is not { } champion)
+            throw new UsageException($"Model '{model}' has no champion yet. 'perennial run data.csv' makes one.");
+        return await client.Get<ModelSignature>($"/api/models/{model}/versions/{champion.Version}/files/signature.json", ct);
     }
 }

@@ -49,12 +49,17 @@ public static class QueryCommands
     private static void Show(Terminal terminal, ModelStatus status)
     {
         terminal.Line($"[bold]{Markup.Escape(status.Model.Name)}[/]");
-        terminal.Text($"  champion    {(status.Champion is { } c ? $"version {c.Version}: {c.Reason}" : "none yet")}");
-        terminal.Text($"  challenger  {(status.Challenger is { } v ? $"version {v.Version}: {status.Rollout?.Reason}" : "none")}");
-        terminal.Text($"  run         {(status.ActiveRun is { } run ? $"{run.Id}: {run.Stages.LastOrDefault()?.Name}" : status.PendingTriggers.Count > 0 ? "about to start" : "none")}");
-        terminal.Text($"  dataset     {(status.Dataset is { } d ? $"{d.Name}: {Numbers.Count(d.Rows)} rows" : "none yet")}");
-        terminal.Text($"  last pass   {(status.LastPass is { } p ? $"{Numbers.Day(p.At)}: {p.Retraining}" : "none yet")}");
-        terminal.Text($"  next pass   {(status.NextPassAt is { } next ? Numbers.Day(next) : "not scheduled")}");
-        foreach (var alert in status.OpenAlerts) terminal.Line($"  [yellow]alert[/]       {Markup.Escape(alert.Message)}");
+        string[][] lines =
+        [
+            ["champion", status.Champion is { } c ? $"version {c.Version}: {c.Reason}" : "none yet"],
+            ["challenger", status.Challenger is { } v ? $"version {v.Version}: {status.Rollout?.Reason}" : "none"],
+            ["run in progress", status.ActiveRun is { } run ? $"{run.Id}: {run.Stages.LastOrDefault()?.Name}" : status.PendingTriggers.Count > 0 ? "about to start" : "none"],
+            ["newest data", status.Dataset is { } d ? $"{d.Name}: {Numbers.Count(d.Rows)} rows" : "none yet"],
+            ["last monitor pass", status.LastPass is { } p ? $"{Numbers.Day(p.At)}: {p.Retraining}" : "none yet"],
+            ["next monitor pass", status.NextPassAt is { } next ? Numbers.Day(next) : "not scheduled"],
+        ];
+        Tables.Aligned(terminal, [
+            .. lines.Select(line => line.Select(Markup.Escape).ToArray()),
+            .. status.OpenAlerts.Select(alert => new[] { "[yellow]alert[/]", Markup.Escape(alert.Message) })]);
     }
 }

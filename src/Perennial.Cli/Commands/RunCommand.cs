@@ -63,9 +63,11 @@ public static class RunCommand
 
     private static void Conclude(Terminal terminal, PerennialClient client, RunResponse run)
     {
-        foreach (var finding in run.Details.Findings) terminal.Text($"  {finding.Kind}: {finding.Message}");
-        foreach (var gate in run.Details.Evaluation?.Gates ?? []) terminal.Line($"  gate {Markup.Escape(gate.Gate)}: {(gate.Passed ? "[green]passed[/]" : "[red]refused[/]")}, {Markup.Escape(gate.Detail)}");
+        Tables.Aligned(terminal, [
+            .. run.Details.Findings.Select(f => new[] { "[yellow]found[/]", Markup.Escape(f.Kind), Markup.Escape(f.Message) }),
+            .. (run.Details.Evaluation?.Gates ?? []).Select(g => new[] { g.Passed ? "[green]passed[/]" : "[red]refused[/]", Markup.Escape(g.Gate), Markup.Escape(g.Detail) })]);
         terminal.Line($"[bold]{run.Run.Status}[/]: {Markup.Escape(run.Run.Conclusion ?? run.Run.Failure?.Message ?? "")}");
+        if (run.Run.Status == RunStatus.Succeeded) terminal.Text("Next: perennial predict rows.csv");
         if (run.Run.Report is not null) terminal.Text($"Report: {new Uri(client.Host, $"/api/runs/{run.Run.Id}/report.html")}");
     }
 }

@@ -24,7 +24,7 @@ public static class UpCommand
             LocalHost host;
             try
             {
-                host = await LocalHost.Start(new LocalHostOptions(parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Port), TimeProvider.System), ct);
+                host = await LocalHost.Start(new LocalHostOptions(parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Port).Checked(), TimeProvider.System), ct);
             }
             catch (HostStartException exception)
             {

@@ -46,7 +46,7 @@ public sealed record DemoInput(ModelSpec Spec, byte[] SpecBytes, Frame Known, Fr
             Types = data.Types,
             MaxBadRows = data.MaxBadRows,
         };
-        var jsonLines = (data.Format ?? (file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? DataFormat.Jsonl : DataFormat.Csv)) == DataFormat.Jsonl;
+        var jsonLines = (data.Format ?? (RowFile.IsJsonLines(file) ? DataFormat.Jsonl : DataFormat.Csv)) == DataFormat.Jsonl;
         return (jsonLines ? JsonLinesReader.Read(stream, options) : CsvReader.Read(stream, options)).Frame;
     }
 

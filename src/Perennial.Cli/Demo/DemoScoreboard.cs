@@ -97,11 +97,13 @@ public sealed record DemoResult(string Metric, bool HigherIsBetter, IReadOnlyLis
     public void Write(Terminal terminal, DemoStory story)
     {
         terminal.Line($"\n[bold]Versions[/] ({Metric} on the rows that came after each)");
-        Tables.Write(terminal, ["version", "state", "created", "answered", "later rows", Metric, "version 1 there", "better by", "why it stands there"], Versions.Select(v => new[]
+        Tables.Write(terminal, ["", "state", "created", "answered", "later rows", Metric, "version 1", "better by"], Versions.Select(v => new[]
         {
             v.Version.ToString(), v.State.ToString(), Numbers.Day(v.CreatedAt), Numbers.Count(v.Answered), Numbers.Count(v.LaterRows),
-            Show(v.Value), Show(v.First), v.Version == 1 ? "" : Better(v.Value, v.First), v.Reason,
+            Show(v.Value), Show(v.First), v.Version == 1 ? "" : Better(v.Value, v.First),
         }), "No version.");
+        Tables.Aligned(terminal, Versions.Select(v => new[] { $"version {v.Version}", Spectre.Console.Markup.Escape(v.Reason) }));
+        terminal.Text("");
         terminal.Line($"[bold]All answers given[/]: {Metric} {Show(Answered)}; version 1 alone would have had {Show(FirstAlone)} ({Better(Answered, FirstAlone)}).");
         WriteDecisions(terminal, story);
     }
@@ -109,12 +111,12 @@ public sealed record DemoResult(string Metric, bool HigherIsBetter, IReadOnlyLis
     private static void WriteDecisions(Terminal terminal, DemoStory story)
     {
         terminal.Line("\n[bold]Decisions[/]");
-        Tables.Write(terminal, ["when", "what", "version", "who", "why"], story.Decisions.Where(d => d.Kind != "model-created").Select(d => new[]
+        Tables.Aligned(terminal, story.Decisions.Where(d => d.Kind != "model-created").Select(d => new[]
         {
-            Numbers.Day(d.At), d.Kind, d.Version?.ToString() ?? "", d.Actor, d.Reason,
-        }), "None.");
+            Numbers.Day(d.At), DemoStory.Event(d.Kind, d.Version), Spectre.Console.Markup.Escape(d.Reason),
+        }));
         var quiet = story.Passes.Where(p => !p.Retraining.StartsWith("Retraining", StringComparison.Ordinal)).ToArray();
-        terminal.Text($"{story.Passes.Count} monitor passes; after {quiet.Length} of them doing nothing was right. The last of these said: {quiet.LastOrDefault()?.Retraining ?? "nothing"}");
+        terminal.Text($"\n{story.Passes.Count} monitor passes; after {quiet.Length} of them doing nothing was right. The last of these said: {quiet.LastOrDefault()?.Retraining ?? "nothing"}");
     }
 
     private string Better(double? value, double? first) =>

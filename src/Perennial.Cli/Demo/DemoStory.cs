@@ -1,6 +1,7 @@
 using Perennial.Api.Contracts;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
+using Perennial.Core.Data;
 using Perennial.Core.Governance;
 using Perennial.Core.Pipelines;
 using Perennial.Core.Registry;
@@ -29,7 +30,7 @@ public sealed class DemoStory(PerennialClient client, Terminal terminal, string 
         var run = await client.Get<RunResponse>($"/api/runs/{runId}", ct);
         terminal.Line($"\n[bold]{Numbers.Day(run.Run.StartedAt)}  {Markup.Escape(runId)}[/]  {Markup.Escape(string.Join("; ", run.Run.Triggers.Select(t => t.Reason)))}");
         run = await new RunProgress(terminal, client).Follow(runId, ct);
-        foreach (var finding in run.Details.Findings.Where(f => f.Kind is "leak" or "not-in-traffic" || (f.Kind == "known-later" && f.Column is null))) terminal.Text($"  {finding.Kind}: {finding.Message}");
+        Tables.Aligned(terminal, run.Details.Findings.Where(f => Tells(f, run.Run.Sequence)).Select(f => new[] { $"[yellow]{Markup.Escape(f.Kind)}[/]", Markup.Escape(f.Message) }));
         terminal.Line($"  [bold]{run.Run.Status}[/]: {Markup.Escape(run.Run.Conclusion ?? run.Run.Failure?.Message ?? "")}");
         if (run.Run.Report is not null)
             terminal.Text($"  report: {saveReport($"{runId}.html", await client.GetBytes($"/api/runs/{runId}/report.html", ct))}");
@@ -45,7 +46,9 @@ public sealed class DemoStory(PerennialClient client, Terminal terminal, string 
         {
             _audited = entry.Sequence;
             Decisions.Add(entry);
-            if (entry.Kind is not "model-created") terminal.Line($"[bold]{Numbers.Day(entry.At)}[/]  {Colour(entry.Kind)}  {Markup.Escape(entry.Reason)}");
+            // A run's own lines have told its registration or rejection already.
+            if (entry.Kind is not ("model-created" or "version-registered" or "run-rejected"))
+                terminal.Line($"[bold]{Numbers.Day(entry.At)}[/]  {Event(entry.Kind, entry.Version)}  {Markup.Escape(entry.Reason)}");
         }
         await ReadPasses(ct);
     }
@@ -65,12 +68,8 @@ public sealed class DemoStory(PerennialClient client, Terminal terminal, string 
         client.Get<ModelSignature>($"/api/models/{model}/versions/{version}/files/signature.json", ct);
 
     /// <summary>Says how far the replay is.</summary>
-    public void Progress(DateTimeOffset now, int served, int labelled, int total)
-    {
-        if (terminal.Interactive)
-            terminal.Out.Markup($"\r[grey]{Numbers.Day(now)}  {Numbers.Count(served)} of {Numbers.Count(total)} rows served, {Numbers.Count(labelled)} labelled[/]   ");
-        if (terminal.Interactive && labelled == total) terminal.Line("");
-    }
+    public void Progress(DateTimeOffset now, int served, int labelled, int total) =>
+        terminal.Moment($"{Numbers.Day(now)}  {Numbers.Count(served)} of {Numbers.Count(total)} rows served, {Numbers.Count(labelled)} labelled");
 
     private async Task ReadPasses(CancellationToken ct)
     {
@@ -78,8 +77,6 @@ public sealed class DemoStory(PerennialClient client, Terminal terminal, string 
         foreach (var pass in newest.Reverse().Where(p => _passes.All(known => known.Id != p.Id)))
         {
             _passes.Add(pass);
-            if (pass.Retraining.StartsWith("Retraining", StringComparison.Ordinal))
-                terminal.Text($"{Numbers.Day(pass.At)}  monitor  {pass.Retraining}");
         }
     }
 
@@ -91,12 +88,20 @@ public sealed class DemoStory(PerennialClient client, Terminal terminal, string 
         return saveReport($"monitor-{id}.html", await client.GetBytes($"/api/models/{model}/monitor/reports/{id}/report.html", ct));
     }
 
-    private static string Colour(string kind) => kind switch
+    // That a person must say what is known later is said once, of the first run.
+    private static bool Tells(DataFinding finding, int sequence) =>
+        finding.Kind is "leak" or "not-in-traffic" || (finding.Kind == "known-later" && finding.Column is null && sequence == 1);
+
+    /// <summary>A kind of decision in words, as markup.</summary>
+    public static string Event(string kind, int? version) => kind switch
     {
-        "version-promoted" => "[green]promoted[/]",
-        "version-rejected" => "[yellow]rejected[/]",
+        "version-registered" => $"version {version} registered",
+        "challenge-started" => $"version {version} challenges",
+        "version-promoted" => $"[green]version {version} promoted[/]",
+        "version-rejected" => $"[yellow]version {version} rejected[/]",
+        "run-rejected" => "[yellow]run rejected[/]",
         "alert-opened" => "[red]alert opened[/]",
         "alert-closed" => "[green]alert closed[/]",
-        _ => Markup.Escape(kind),
+        _ => Markup.Escape(kind.Replace('-', ' ')),
     };
 }

@@ -86,6 +86,8 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(options.Quiet ? LogLevel.Warning : LogLevel.Information);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestAnswer);
+        // A start that fails is told once, by the command.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddPerennialApi();
         builder.Services.AddSingleton<LogNotifier>();
         builder.Services.AddSingleton(services => new LocalLifecycle(stores, services.GetRequiredService<LogNotifier>(), services.GetRequiredService<ILogger<LocalLifecycle>>()));

@@ -8,6 +8,8 @@ namespace Perennial.Cli.Output;
 /// <summary>Shows a run while it goes: bars on a terminal, a line a stage and a trial without one.</summary>
 public sealed class RunProgress(Terminal terminal, PerennialClient client)
 {
+    private const int BarWidth = 16;
+
     /// <summary>Follows the run to its end and returns its last state.</summary>
     public async Task<RunResponse> Follow(string runId, CancellationToken ct)
     {
@@ -26,8 +28,8 @@ public sealed class RunProgress(Terminal terminal, PerennialClient client)
     private async Task<RunResponse> Bars(string runId, CancellationToken ct)
     {
         RunResponse? last = null;
-        await terminal.Out.Progress().AutoClear(false).HideCompleted(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new SpinnerColumn())
+        await terminal.Out.Progress().AutoClear(true).HideCompleted(false)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new SpinnerColumn())
             .StartAsync(async progress =>
             {
                 var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
@@ -38,15 +40,26 @@ public sealed class RunProgress(Terminal terminal, PerennialClient client)
                 }
                 foreach (var bar in bars.Values) bar.StopTask();
             });
+        // The bars are gone; what each stage came to stays.
+        Tables.Aligned(terminal, (last?.Run.Stages ?? []).Select(Ended));
         return last ?? throw new InvalidOperationException($"The host ended the events of {runId} without a state.");
     }
 
-    private static void Update(ProgressContext progress, Dictionary<string, ProgressTask> bars, RunResponse run, StageRecord stage)
+    private static string[] Ended(StageRecord stage) =>
+    [
+        stage.Status == StageStatus.Failed ? "[red]failed[/]" : stage.Cached ? "[grey]cached[/]" : "[green]done[/]",
+        Markup.Escape(stage.Name), Markup.Escape(stage.Summary ?? ""),
+    ];
+
+    private void Update(ProgressContext progress, Dictionary<string, ProgressTask> bars, RunResponse run, StageRecord stage)
     {
         if (!bars.TryGetValue(stage.Name, out var bar))
             bars[stage.Name] = bar = progress.AddTask(stage.Name, maxValue: stage.Total ?? 1);
         var best = stage.Name == "search" ? Best(run) : null;
-        bar.Description = Markup.Escape($"{stage.Name,-9} {stage.Summary ?? best ?? ""}");
+        // Cut, not wrapped: bars stay in their column.
+        var room = Math.Max(10, terminal.Out.Profile.Width - BarWidth - 8);
+        var text = $"{stage.Name,-9} {stage.Summary ?? best ?? ""}".PadRight(room);
+        bar.Description = Markup.Escape(text.Length > room ? text[..(room - 1)] + "…" : text);
         bar.MaxValue = stage.Total ?? 1;
         bar.Value = stage.Status == StageStatus.Running ? stage.Done ?? 0 : bar.MaxValue;
         if (stage.Status == StageStatus.Failed) bar.Description = $"[red]{bar.Description}[/]";
