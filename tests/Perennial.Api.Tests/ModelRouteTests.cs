@@ -64,10 +64,12 @@ public sealed class ModelRouteTests
     [Theory]
     [InlineData("GET", "/api/models/ghost", "model-unknown")]
     [InlineData("GET", "/api/runs/run-ghost-1", "run-unknown")]
-    [InlineData("GET", "/api/models/ghost/versions/1", "version-unknown")]
+    [InlineData("GET", "/api/models/ghost/versions/1", "model-unknown")]
     [InlineData("POST", "/api/models/ghost/monitor", "model-unknown")]
-    [InlineData("GET", "/api/models/ghost/monitor/reports/ghost-1", "pass-unknown")]
-    [InlineData("GET", "/api/models/ghost/rollouts/1", "rollout-unknown")]
+    [InlineData("GET", "/api/models/ghost/monitor/reports/ghost-1", "model-unknown")]
+    [InlineData("GET", "/api/models/ghost/rollouts/1", "model-unknown")]
+    [InlineData("GET", "/api/models/ghost/runs", "model-unknown")]
+    [InlineData("GET", "/api/models/ghost/versions", "model-unknown")]
     public async Task What_is_not_there_is_a_404_with_a_code(string method, string path, string code)
     {
         await using var host = await RunningHost.Start();

@@ -18,7 +18,7 @@ public static class DatasetRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapDatasets(this IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.MapGroup("").WithTags("datasets");
+        var routes = endpoints.MapGroup("").WithTags("datasets").AddEndpointFilter(KnownModel.Required);
         routes.MapPost("/models/{model}/datasets", Upload)
             .WithName("uploadDataset").WithSummary("Upload rows: CSV (text/csv) or JSON Lines (application/x-ndjson)")
             .Accepts<Stream>("text/csv", "application/x-ndjson").Produces<Dataset>(StatusCodes.Status201Created);

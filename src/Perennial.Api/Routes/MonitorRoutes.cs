@@ -16,7 +16,7 @@ public static class MonitorRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapMonitoring(this IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.MapGroup("").WithTags("monitoring");
+        var routes = endpoints.MapGroup("").WithTags("monitoring").AddEndpointFilter(KnownModel.Required);
         routes.MapPost("/models/{model}/monitor", RunNow)
             .WithName("monitorNow").WithSummary("Ask for a monitor pass now").Produces(StatusCodes.Status202Accepted);
         routes.MapGet("/models/{model}/monitor/reports", async (string model, int? take, ApiServices api, CancellationToken ct) =>

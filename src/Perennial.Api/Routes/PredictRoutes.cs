@@ -15,7 +15,7 @@ public static class PredictRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapPredictions(this IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.MapGroup("").WithTags("predictions");
+        var routes = endpoints.MapGroup("").WithTags("predictions").AddEndpointFilter(KnownModel.Required);
         routes.MapPost("/models/{model}/predict", Predict)
             .WithName("predict").WithSummary("Predict one row or many with the champion").Accepts<PredictRequest>("application/json").Produces<PredictResponse>();
         routes.MapPost("/models/{model}/versions/{version:int}/predict", PredictWith)

@@ -18,7 +18,7 @@ public static class RunRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapRuns(this IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.MapGroup("").WithTags("runs");
+        var routes = endpoints.MapGroup("").WithTags("runs").AddEndpointFilter(KnownModel.Required);
         routes.MapPost("/models/{model}/runs", Request)
             .WithName("requestRun").WithSummary("Ask for a run; requests that pile up become one run").Accepts<RunRequest>("application/json").Produces<RunTrigger>(StatusCodes.Status202Accepted);
         routes.MapGet("/models/{model}/runs", async (string model, int? take, ApiServices api, CancellationToken ct) => ProblemResults.Json(await api.Runs.List(model, Math.Clamp(take ?? 100, 1, 1000), ct)))

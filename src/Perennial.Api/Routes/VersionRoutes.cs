@@ -18,7 +18,7 @@ public static class VersionRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapVersions(this IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.MapGroup("").WithTags("versions");
+        var routes = endpoints.MapGroup("").WithTags("versions").AddEndpointFilter(KnownModel.Required);
         routes.MapGet("/models/{model}/versions", async (string model, ApiServices api, CancellationToken ct) => ProblemResults.Json(await api.Registry.ListVersions(model, ct)))
             .WithName("listVersions").WithSummary("A model's versions").Produces<IReadOnlyList<ModelVersion>>();
         routes.MapGet("/models/{model}/versions/{version:int}", Get)

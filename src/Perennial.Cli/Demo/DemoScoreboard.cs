@@ -116,7 +116,8 @@ public sealed record DemoResult(string Metric, bool HigherIsBetter, IReadOnlyLis
             Numbers.Day(d.At), DemoStory.Event(d.Kind, d.Version), Spectre.Console.Markup.Escape(d.Reason),
         }));
         var quiet = story.Passes.Where(p => !p.Retraining.StartsWith("Retraining", StringComparison.Ordinal)).ToArray();
-        terminal.Text($"\n{story.Passes.Count} monitor passes; after {quiet.Length} of them doing nothing was right. The last of these said: {quiet.LastOrDefault()?.Retraining ?? "nothing"}");
+        var blind = quiet.Count(p => p.Retraining.EndsWith("too few to judge.", StringComparison.Ordinal));
+        terminal.Text($"\n{story.Passes.Count} monitor passes: {story.Passes.Count - quiet.Length} asked for a retraining, {blind} saw too few rows to judge, and after {quiet.Length - blind} doing nothing was right. The last of these said: {quiet.LastOrDefault()?.Retraining ?? "nothing"}");
     }
 
     private string Better(double? value, double? first) =>

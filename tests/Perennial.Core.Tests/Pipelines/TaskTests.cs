@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Perennial.Contracts.Fakes;
 using Perennial.Core.Monitoring;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Pipelines;
 using Perennial.Core.Registry;
 using Perennial.Core.Serving;
 using Perennial.Core.Tests.Monitoring;
-using Perennial.Contracts.Fakes;
 using Perennial.Core.Training;
 
 namespace Perennial.Core.Tests.Pipelines;
