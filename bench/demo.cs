@@ -1,3 +1,4 @@
+#:property PublishAot=false
 // The demo's wall time by part. Run from the root of the clone: dotnet run bench/demo.cs -- [runs] [machine]
 // Writes bench/results/<machine>/demo.md: minimum, median and maximum over the runs, each a process of its own.
 using System.Diagnostics;
