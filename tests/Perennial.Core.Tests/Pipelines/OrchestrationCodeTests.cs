@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Perennial.Core.Tests.Pipelines;
@@ -42,7 +41,13 @@ public partial class OrchestrationCodeTests
     private static IEnumerable<string> Violations(string code) =>
         code.Split('\n').Select(line => Comment().Replace(line, "")).Where(line => Banned().IsMatch(line)).Select(line => line.Trim());
 
-    private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
+    // Not by the caller's path: a deterministic build writes another one into the assembly.
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Functions.sln"))) folder = folder.Parent;
+        return folder.FullName;
+    }
 
     [GeneratedRegex("//.*$")]
     private static partial Regex Comment();
