@@ -25,10 +25,11 @@ public static class DemoCommand
             var sample = parsed.GetValue(Spec) is null ? FindSample() : null;
             var spec = parsed.GetValue(Spec)?.FullName ?? Path.Combine(sample!, "perennial.json");
             var rows = parsed.GetValue(Input)?.FullName ?? Path.Combine(sample!, "strikes.csv");
+            // Before there is a folder: an input that cannot be used leaves nothing behind.
+            var input = DemoInput.Read(spec, rows);
             var folder = parsed.GetValue(Data)?.FullName ?? Directory.CreateTempSubdirectory("perennial-demo-").FullName;
             if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
                 throw new UsageException($"The folder '{folder}' is not empty. The demo writes into a folder of its own; 'perennial up --data' serves an old one.");
-            var input = DemoInput.Read(spec, rows);
             try
             {
                 return await new DemoRun(terminal, input, folder, parsed.GetValue(Port).Checked()).Run(parsed.GetValue(Keep), ct);
