@@ -35,7 +35,6 @@ public static class MonitorRoutes
 
     private static async Task<IResult> RunNow(string model, ApiServices api, CancellationToken ct)
     {
-        if (await api.Registry.FindModel(model, ct) is null) return ModelRoutes.Missing(model).ToResult();
         await api.Monitors.RunNow(model, ct);
         return Results.Accepted($"/api/models/{model}/monitor/reports");
     }

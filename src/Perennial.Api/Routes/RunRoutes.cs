@@ -39,7 +39,6 @@ public static class RunRoutes
     {
         var body = await JsonBodies.Read<RunRequest>(http, MaxBytes);
         if (!body.Succeeded) return body.Problem.ToResult();
-        if (await api.Registry.FindModel(model, ct) is null) return ModelRoutes.Missing(model).ToResult();
         var wanted = body.Value;
         if ((TextBounds.CheckName("actor", wanted.Actor) ?? TextBounds.CheckReason("reason", wanted.Reason) ?? TextBounds.CheckKey("key", wanted.Key)) is { } bad) return bad.ToResult();
         if (wanted.Dataset is { } dataset && await api.Datasets.Find(model, dataset, ct) is null)

@@ -60,19 +60,8 @@ public sealed class MonitorJournal(ITableStore tables, IContentStore content)
     private static TableOperation Put<T>(string row, T value, string? etag) =>
         etag is null ? TableOperation.Insert(row, Json(value)) : TableOperation.Replace(row, Json(value), etag);
 
-    private async Task<IReadOnlyList<TableEntity>> Range(string model, string from, string to, CancellationToken cancellationToken)
-    {
-        var rows = new List<TableEntity>();
-        string? continuation = null;
-        do
-        {
-            var page = await tables.Query(new TableQuery(Table, model, from, to, Continuation: continuation), cancellationToken);
-            rows.AddRange(page.Entities);
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-        return rows;
-    }
+    private Task<IReadOnlyList<TableEntity>> Range(string model, string from, string to, CancellationToken cancellationToken) =>
+        tables.QueryAll(new TableQuery(Table, model, from, to), cancellationToken);
 
     private static string Row(string kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{number:D8}");
 

@@ -18,19 +18,8 @@ public sealed class RolloutJournal(ITableStore tables, IContentStore content)
         await tables.Get(Table, model, Row(version), cancellationToken) is { } entity ? Read(entity) : null;
 
     /// <summary>All rollouts of a model, by version.</summary>
-    public async Task<IReadOnlyList<StoredRollout>> List(string model, CancellationToken cancellationToken)
-    {
-        var all = new List<StoredRollout>();
-        string? continuation = null;
-        do
-        {
-            var page = await tables.Query(new TableQuery(Table, model, Continuation: continuation), cancellationToken);
-            all.AddRange(page.Entities.Select(Read));
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-        return all;
-    }
+    public async Task<IReadOnlyList<StoredRollout>> List(string model, CancellationToken cancellationToken) =>
+        [.. (await tables.QueryAll(new TableQuery(Table, model), cancellationToken)).Select(Read)];
 
     /// <summary>Adds a rollout; false when the version has one already.</summary>
     public async Task<bool> Add(RolloutState state, CancellationToken cancellationToken) =>

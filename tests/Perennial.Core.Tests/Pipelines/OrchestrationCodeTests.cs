@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Perennial.Core.Tests.Spec;
 
 namespace Perennial.Core.Tests.Pipelines;
 
@@ -8,7 +9,7 @@ public partial class OrchestrationCodeTests
     [Fact]
     public void No_orchestration_uses_what_a_replay_would_answer_differently()
     {
-        var files = Directory.GetFiles(Path.Combine(Root(), "src"), "*.orchestration.cs", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.orchestration.cs", SearchOption.AllDirectories);
         Assert.True(files.Length >= 2, "The orchestrations have moved; this check looks for *.orchestration.cs under src.");
         Assert.Empty(files.SelectMany(file => Violations(File.ReadAllText(file)).Select(v => $"{Path.GetFileName(file)}: {v}")));
     }
@@ -40,14 +41,6 @@ public partial class OrchestrationCodeTests
 
     private static IEnumerable<string> Violations(string code) =>
         code.Split('\n').Select(line => Comment().Replace(line, "")).Where(line => Banned().IsMatch(line)).Select(line => line.Trim());
-
-    // Not by the caller's path: a deterministic build writes another one into the assembly.
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Functions.sln"))) folder = folder.Parent;
-        return folder.FullName;
-    }
 
     [GeneratedRegex("//.*$")]
     private static partial Regex Comment();
