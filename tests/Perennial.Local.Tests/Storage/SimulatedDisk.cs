@@ -96,7 +96,7 @@ internal sealed class SimulatedDisk : IDisk
 
     public void Delete(string path) => Change("delete", path, () => _folders[Parent(path)].Files.Remove(Path.GetFileName(path)));
 
-    public void SyncFolder(string path) => Change("syncfolder", path, () =>
+    public void SyncFolder(string path, SyncPoint point) => Change("syncfolder", path, () =>
     {
         var folder = _folders[path];
         folder.DurableFiles = new(folder.Files, StringComparer.Ordinal);
@@ -169,7 +169,7 @@ internal sealed class SimulatedDisk : IDisk
 
         public void SetLength(long length) => disk.Change("truncate", path, () => Resize(length));
 
-        public void Sync() => disk.Change("sync", path, () => node.Durable = (byte[])node.Content.Clone());
+        public void Sync(SyncPoint point) => disk.Change("sync", path, () => node.Durable = (byte[])node.Content.Clone());
 
         public void Dispose()
         {

@@ -70,7 +70,7 @@ public sealed class ArtifactFolder : IContentStore
         {
             if (!_disk.FileExists(path)) return Task.FromResult(false);
             _disk.Delete(path);
-            _disk.SyncFolder(Path.GetDirectoryName(path)!);
+            _disk.SyncFolder(Path.GetDirectoryName(path)!, SyncPoint.ArtifactRemoved);
             return Task.FromResult(true);
         }
     }
@@ -138,10 +138,10 @@ public sealed class ArtifactFolder : IContentStore
             if (Length(path) == file.Length) _disk.Delete(beside);
             else
             {
-                file.Sync();
+                file.Sync(SyncPoint.ArtifactContent);
                 _disk.Rename(beside, path);
             }
-            _disk.SyncFolder(prefix);
+            _disk.SyncFolder(prefix, SyncPoint.ArtifactName);
         }
     }
 

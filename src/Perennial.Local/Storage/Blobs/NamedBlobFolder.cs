@@ -39,7 +39,7 @@ public sealed class NamedBlobFolder : INamedBlobs
         _sequencePath = Path.Combine(_folder, "sequence");
         disk.CreateFolderDurably(_folder);
         disk.DeleteUnfinished(_folder);
-        disk.SyncFolder(_folder);
+        disk.SyncFolder(_folder, SyncPoint.FoundBlobs);
         foreach (var file in disk.Files(_folder).Where(name => name.EndsWith(Ending, StringComparison.Ordinal)))
         {
             var path = Path.Combine(_folder, file);
@@ -92,7 +92,7 @@ public sealed class NamedBlobFolder : INamedBlobs
         {
             if (!_etags.Remove(name)) return Task.FromResult(false);
             _disk.Delete(PathOf(name));
-            _disk.SyncFolder(_folder);
+            _disk.SyncFolder(_folder, SyncPoint.BlobRemoved);
             return Task.FromResult(true);
         }
     }

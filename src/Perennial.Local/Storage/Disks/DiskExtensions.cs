@@ -6,23 +6,27 @@ internal static class DiskExtensions
     /// <summary>The ending of files that are not finished; such a file is rubbish after a crash.</summary>
     public const string UnfinishedEnding = ".tmp";
 
-    /// <summary>Creates a folder with its parents, each durably. One that is there already is taken to be durable.</summary>
-    public static void CreateMissingFolders(this IDisk disk, string path)
-    {
-        if (disk.FolderExists(path)) return;
-        var parent = Path.GetDirectoryName(path);
-        if (parent is not null) disk.CreateMissingFolders(parent);
-        disk.CreateFolder(path);
-        if (parent is not null) disk.SyncFolder(parent);
-    }
-
     /// <summary>
-    /// Makes sure that a folder is there durably, also where it was created before and the sync after that failed or was never reached.
+    /// Makes sure that a folder is there durably, with its parents. The last one that is there may have been made by a process that died before
+    /// its sync, so that its name is synced too; the parents of that one are durable, or it would not have been made.
     /// </summary>
     public static void CreateFolderDurably(this IDisk disk, string path)
     {
-        disk.CreateMissingFolders(path);
-        disk.SyncFolder(Path.GetDirectoryName(path)!);
+        if (Path.GetDirectoryName(path) is not { } parent) return;
+        var found = disk.FolderExists(path);
+        if (!found)
+        {
+            disk.CreateFolderDurably(parent);
+            disk.CreateFolder(path);
+        }
+        try
+        {
+            disk.SyncFolder(parent, SyncPoint.FolderMade);
+        }
+        catch (UnauthorizedAccessException) when (found)
+        {
+            // Whose folders we may not list, in them we made none.
+        }
     }
 
     /// <summary>Writes a whole file, in place of any other, atomically and durably: beside, synced, renamed, folder synced.</summary>
@@ -34,7 +38,7 @@ internal static class DiskExtensions
             using (var file = disk.Create(beside))
             {
                 file.Write(0, content);
-                file.Sync();
+                file.Sync(SyncPoint.FileContent);
             }
             disk.Rename(beside, path);
         }
@@ -43,7 +47,7 @@ internal static class DiskExtensions
             disk.DeleteQuietly(beside);
             throw;
         }
-        disk.SyncFolder(Path.GetDirectoryName(path)!);
+        disk.SyncFolder(Path.GetDirectoryName(path)!, SyncPoint.FileName);
     }
 
     /// <summary>Reads a whole file, or null when there is none.</summary>

@@ -35,7 +35,9 @@ internal interface IDisk
     void Delete(string path);
 
     /// <summary>Makes the names in a folder durable.</summary>
-    void SyncFolder(string path);
+    /// <param name="path">The folder.</param>
+    /// <param name="point">Which of the stores' syncs this is; only simulated disks look at it.</param>
+    void SyncFolder(string path, SyncPoint point);
 }
 
 /// <summary>An open file.</summary>
@@ -54,5 +56,6 @@ internal interface IDiskFile : IDisposable
     void SetLength(long length);
 
     /// <summary>Makes content and length durable. After it threw, nothing since the sync before may be trusted, even if a later one succeeds.</summary>
-    void Sync();
+    /// <param name="point">Which of the stores' syncs this is; only simulated disks look at it.</param>
+    void Sync(SyncPoint point);
 }

@@ -7,6 +7,7 @@ namespace Perennial.Local.Storage.Disks;
 internal static class PosixSync
 {
     private const int ReadOnly = 0;
+    private const int AccessDenied = 13;
 
     /// <summary>Makes a file's content and length durable; its times may lag, which spares a journal commit where the length stays.</summary>
     public static void File(SafeFileHandle handle)
@@ -16,6 +17,7 @@ internal static class PosixSync
     }
 
     /// <summary>Makes the names in a folder durable. Windows has no such call: NTFS journals its names.</summary>
+    /// <exception cref="UnauthorizedAccessException">The process may not list the folder.</exception>
     public static void Folder(string path)
     {
         if (OperatingSystem.IsWindows()) return;
@@ -31,10 +33,11 @@ internal static class PosixSync
         }
     }
 
-    private static IOException Failed(string call)
+    private static Exception Failed(string call)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        var message = $"{call}: {Marshal.GetPInvokeErrorMessage(error)}";
+        return error == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, error);
     }
 
     [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]

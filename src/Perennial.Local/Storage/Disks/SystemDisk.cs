@@ -40,7 +40,7 @@ internal sealed class SystemDisk : IDisk
 
     public void Delete(string path) => File.Delete(path);
 
-    public void SyncFolder(string path) => Translated(path, () => PosixSync.Folder(path));
+    public void SyncFolder(string path, SyncPoint point) => Translated(path, () => PosixSync.Folder(path));
 
     private static string[] Names(IEnumerable<string> paths)
     {
@@ -89,7 +89,7 @@ internal sealed class SystemDisk : IDisk
 
         public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
-        public void Sync() => Translated(path, () => PosixSync.File(handle));
+        public void Sync(SyncPoint point) => Translated(path, () => PosixSync.File(handle));
 
         public void Dispose() => handle.Dispose();
     }

@@ -51,7 +51,7 @@ public sealed class DataFolder : IDisposable
     {
         var disk = SystemDisk.Instance;
         path = System.IO.Path.GetFullPath(path);
-        disk.CreateMissingFolders(path);
+        disk.CreateFolderDurably(path);
         var folder = new DataFolder(path, TakeLock(path));
         try
         {

@@ -87,8 +87,8 @@ internal sealed class SegmentChain(IDisk disk, string folder)
         if (reader.WasDurable(end))
             throw new CorruptStoreException(file.Path, end, "a record that was durable fails its checksum.");
         if (file.Length != end) file.SetLength(end);
-        file.Sync();
-        disk.SyncFolder(folder);
+        file.Sync(SyncPoint.FoundTail);
+        disk.SyncFolder(folder, SyncPoint.FoundSegments);
         return end;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class SegmentWriter(IDiskFile file, int number, long end, int wr
             }
             file.Write(End, buffer.AsSpan(0, used));
             WriteAhead(End + used);
-            file.Sync();
+            file.Sync(SyncPoint.Commit);
             End += used;
         }
         finally

@@ -55,7 +55,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
             {
                 end = WriteRecords(file, number, sequence, tables);
                 file.Write(0, SegmentFormat.Header(number, end));
-                file.Sync();
+                file.Sync(SyncPoint.SnapshotContent);
             }
             disk.Rename(beside, path);
         }
@@ -64,7 +64,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
             disk.DeleteQuietly(beside);
             throw;
         }
-        disk.SyncFolder(folder);
+        disk.SyncFolder(folder, SyncPoint.SnapshotName);
         foreach (var old in Numbers().Where(old => old < number)) disk.DeleteQuietly(PathOf(old));
         return end;
     }
