@@ -27,8 +27,22 @@ public interface IOrchestrationClient
     /// <summary>Lets a suspended instance go on. False when there is none or it is not suspended.</summary>
     Task<bool> Resume(string instanceId, string reason, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets an instance that has ended; its id may be used again. False when there is none or it is running.</summary>
+    /// <summary>
+    /// Forgets an instance that has ended; its id may be used again. False when there is none or it is running, and where a host still
+    /// needs it: a child of a living parent, which might ask for the child's result again.
+    /// </summary>
     Task<bool> Purge(string instanceId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Forgets a page of the instances that ended before an instant, each as <see cref="Purge"/> would; those that it would refuse stay.
+    /// On Durable Functions: a query for ended instances created before the instant, then a purge of each whose last update is older.
+    /// </summary>
+    /// <param name="endedBefore">Only instances that ended before it.</param>
+    /// <param name="take">At most so many in one call, 1 to 1,000.</param>
+    /// <param name="continuation">From the page before; null for the first.</param>
+    /// <param name="cancellationToken">Stops the wait; what was forgotten stays forgotten.</param>
+    /// <returns>How many are forgotten, durably, and where to go on.</returns>
+    Task<PurgePage> PurgeEnded(DateTimeOffset endedBefore, int take = 100, string? continuation = null, CancellationToken cancellationToken = default);
 
     /// <summary>What has happened to an instance in its present generation, in order; empty when there is none.</summary>
     Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default);
@@ -82,14 +96,29 @@ public enum OrchestrationStatus
 /// <summary>Which instances.</summary>
 /// <param name="IdPrefix">Ids that start so; null for all.</param>
 /// <param name="Status">Only in this status; null for all.</param>
-/// <param name="Take">At most so many a page, 1 to 1,000.</param>
-/// <param name="Continuation">From the page before.</param>
-public sealed record OrchestrationQuery(string? IdPrefix = null, OrchestrationStatus? Status = null, int Take = 100, string? Continuation = null);
+/// <param name="Take">At most so many a page, 1 to 1,000. A page may hold fewer although more follow.</param>
+/// <param name="Continuation">From the page before; it stays good while instances come and go.</param>
+/// <param name="CreatedFrom">Only instances created then or later; null for all.</param>
+/// <param name="CreatedTo">Only instances created then or earlier; null for all.</param>
+/// <param name="ParentId">Only instances that this instance called; null for all.</param>
+public sealed record OrchestrationQuery(
+    string? IdPrefix = null,
+    OrchestrationStatus? Status = null,
+    int Take = 100,
+    string? Continuation = null,
+    DateTimeOffset? CreatedFrom = null,
+    DateTimeOffset? CreatedTo = null,
+    string? ParentId = null);
 
 /// <summary>A page of instances.</summary>
 /// <param name="Instances">In ordinal order of their ids.</param>
 /// <param name="Continuation">For the next page; null after the last.</param>
 public sealed record OrchestrationPage(IReadOnlyList<OrchestrationState> Instances, string? Continuation);
+
+/// <summary>What one call of <see cref="IOrchestrationClient.PurgeEnded"/> did.</summary>
+/// <param name="Purged">So many instances are forgotten.</param>
+/// <param name="Continuation">For the next call; null after the last.</param>
+public sealed record PurgePage(int Purged, string? Continuation);
 
 /// <summary>One event of a history, for people and tests.</summary>
 /// <param name="Sequence">Its place, from 0.</param>

@@ -117,6 +117,14 @@ public sealed class DurableEngine : IOrchestrationClient, IAsyncDisposable
         Started.Purge(instanceId).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public Task<PurgePage> PurgeEnded(DateTimeOffset endedBefore, int take = 100, string? continuation = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(take, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(take, 1000);
+        return Started.PurgeEnded(endedBefore.UtcTicks, take, continuation).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default) =>
         Started.History(instanceId).WaitAsync(cancellationToken);
 

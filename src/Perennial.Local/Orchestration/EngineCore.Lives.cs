@@ -35,7 +35,7 @@ internal sealed partial class EngineCore
         var isCompleted = status == OrchestrationStatus.Completed;
         var record = new EndedRecord(instance.Head, instance.Version, status, instance.UpdatedAt, instance.CustomStatus,
             isCompleted ? data : null, isCompleted ? null : data, instance.History);
-        var ended = new EndedInstance(instance.Head, status);
+        var ended = new EndedInstance(instance.Head, status, instance.UpdatedAt);
         _journal!.Add(EngineRecords.Ended(record), ended);
         _index.Put(ended);
         instance.HasEnded = true;

@@ -30,21 +30,6 @@ internal sealed partial class EngineCore
 
     public Task<OrchestrationState?> Get(string instanceId) => Ask(() => State(_index.Find(instanceId)));
 
-    public Task<OrchestrationPage> Query(OrchestrationQuery query) => Ask<OrchestrationPage>(() =>
-    {
-        var prefix = query.IdPrefix ?? "";
-        var from = string.CompareOrdinal(query.Continuation, prefix) > 0 ? query.Continuation! : prefix;
-        var page = _index.From(from)
-            .TakeWhile(entry => entry.Id.StartsWith(prefix, StringComparison.Ordinal))
-            .Where(entry => entry.Id != query.Continuation && (query.Status is null || entry.Status == query.Status))
-            .Take(query.Take + 1)
-            .Select(entry => (entry.Id, State: State(entry)))
-            .ToList();
-        return () => new OrchestrationPage(
-            [.. page.Take(query.Take).Select(row => row.State()!)],
-            page.Count > query.Take ? page[query.Take - 1].Id : null);
-    });
-
     public Task<bool> Terminate(string instanceId, string reason) => Ask<bool>(() =>
     {
         if (_index.Find(instanceId) is not Instance instance)
@@ -98,25 +83,6 @@ internal sealed partial class EngineCore
         }
 
         return () => true;
-    });
-
-    public Task<bool> Purge(string instanceId) => Ask<bool>(() =>
-    {
-        var found = _index.Find(instanceId);
-        var hasEnded = found is EndedInstance;
-        if (hasEnded)
-        {
-            // The parent's answer must be durable before the child is forgotten, else a restart would run the child again.
-            if (found!.Head.Parent is { } parent && _index.Find(parent.InstanceId) is Instance waiting)
-            {
-                LogInbox(waiting);
-            }
-
-            _index.Remove(instanceId);
-            _journal!.Add(EngineRecords.Purged(instanceId));
-        }
-
-        return () => hasEnded;
     });
 
     public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId) => Ask<IReadOnlyList<OrchestrationEvent>>(() =>

@@ -89,7 +89,12 @@ internal static class EngineRecords
     }
 
     /// <summary>The head of a record of an instance that ended: all that an index needs.</summary>
-    public static EndedInstance ReadEndedHead(ref RecordReader reader) => new(reader.Head(), (OrchestrationStatus)reader.Byte());
+    public static EndedInstance ReadEndedHead(ref RecordReader reader)
+    {
+        var (head, status) = (reader.Head(), (OrchestrationStatus)reader.Byte());
+        reader.Number();
+        return new EndedInstance(head, status, endedAt: reader.Number());
+    }
 
     public static Instance ReadCreated(ref RecordReader reader)
     {

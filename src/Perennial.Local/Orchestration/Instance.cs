@@ -22,9 +22,12 @@ internal abstract class IndexEntry(InstanceHead head)
 }
 
 /// <summary>An instance that has ended: everything else about it is in the log.</summary>
-internal sealed class EndedInstance(InstanceHead head, OrchestrationStatus status) : IndexEntry(head)
+internal sealed class EndedInstance(InstanceHead head, OrchestrationStatus status, long endedAt) : IndexEntry(head)
 {
     public override OrchestrationStatus Status => status;
+
+    /// <summary>When it ended, UTC ticks.</summary>
+    public long EndedAt => endedAt;
 
     /// <summary>Where its record is; set when that is durable.</summary>
     public LogPosition Position { get; set; }

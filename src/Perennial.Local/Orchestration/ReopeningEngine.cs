@@ -84,6 +84,10 @@ public sealed class ReopeningEngine(Func<DurableEngine> open, Func<CancellationT
     public Task<bool> Purge(string instanceId, CancellationToken cancellationToken = default) => Working.Purge(instanceId, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<PurgePage> PurgeEnded(DateTimeOffset endedBefore, int take = 100, string? continuation = null, CancellationToken cancellationToken = default) =>
+        Working.PurgeEnded(endedBefore, take, continuation, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default) =>
         Working.History(instanceId, cancellationToken);
 

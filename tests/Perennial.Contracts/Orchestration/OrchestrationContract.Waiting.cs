@@ -224,35 +224,6 @@ public abstract partial class OrchestrationContract
     }
 
     [Fact]
-    public async Task Only_an_instance_that_has_ended_can_be_purged()
-    {
-        await Run(static async (context, _) => (await context.WaitForEvent<int>("Go")).Value);
-
-        Assert.False(await Client.Purge("one"));
-
-        await Client.Terminate("one", "over");
-        Assert.True(await Client.Purge("one"));
-        Assert.Empty(await Client.History("one"));
-    }
-
-    [Fact]
-    public async Task A_query_gives_pages_in_ordinal_order_by_prefix_and_status()
-    {
-        await Use(Catalog(static async (context, wait) => wait == 0 ? 0 : (await context.WaitForEvent<int>("Go")).Value));
-        foreach (var (id, wait) in new[] { ("run-b", 0), ("run-B", 1), ("run-a", 1), ("other", 0), ("run-c", 0), ("sun", 0) })
-        {
-            await Client.Start(Main, id, wait);
-        }
-
-        await Host.WhenIdle();
-        Assert.Equal(["other", "run-B", "run-a", "run-b", "run-c", "sun"], await Ids(new OrchestrationQuery()));
-        Assert.Equal(["run-B", "run-a", "run-b", "run-c"], await Ids(new OrchestrationQuery("run-", Take: 1)));
-        Assert.Equal(["run-b", "run-c"], await Ids(new OrchestrationQuery("run-", OrchestrationStatus.Completed, Take: 2)));
-        Assert.Equal(["run-B", "run-a"], await Ids(new OrchestrationQuery(Status: OrchestrationStatus.Running, Take: 1)));
-        Assert.Empty(await Ids(new OrchestrationQuery("zoo")));
-    }
-
-    [Fact]
     public async Task The_history_tells_what_happened_in_order()
     {
         await Run(static async (context, input) =>
@@ -271,21 +242,5 @@ public abstract partial class OrchestrationContract
         Assert.Equal(Enumerable.Range(0, 6), history.Select(e => e.Sequence));
         Assert.Equal(("Double", 4), (history[2].Name, history[2].Data!.Value.GetInt32()));
         Assert.Equal(TimeSpan.FromMinutes(1), history[4].Time - history[3].Time);
-    }
-
-    private async Task<List<string>> Ids(OrchestrationQuery query)
-    {
-        var ids = new List<string>();
-        OrchestrationPage page;
-        do
-        {
-            page = await Client.Query(query);
-            Assert.True(page.Instances.Count <= query.Take);
-            ids.AddRange(page.Instances.Select(state => state.InstanceId));
-            query = query with { Continuation = page.Continuation };
-        }
-        while (page.Continuation is not null);
-
-        return ids;
     }
 }

@@ -35,6 +35,9 @@ public sealed class RecordingOrchestrations : IOrchestrationClient
 
     public Task<bool> Purge(string instanceId, CancellationToken cancellationToken = default) => Task.FromResult(false);
 
+    public Task<PurgePage> PurgeEnded(DateTimeOffset endedBefore, int take = 100, string? continuation = null, CancellationToken cancellationToken = default) =>
+        Task.FromResult(new PurgePage(0, null));
+
     public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<OrchestrationEvent>>([]);
 }
