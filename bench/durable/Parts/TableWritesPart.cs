@@ -1,0 +1,31 @@
+using Perennial.Core.Ports;
+using Perennial.Local.Storage.Tables;
+
+namespace Perennial.Durable.Bench.Parts;
+
+/// <summary>Durable writes of single entities by table size.</summary>
+internal sealed class TableWritesPart : IBenchPart
+{
+    private const int EntityBytes = 1024;
+
+    public string Name => "table-writes";
+
+    public string Title => "Table journal: durable writes of one entity of 1 KB";
+
+    public async Task Run(Section section, Scratch scratch)
+    {
+        foreach (var entities in new[] { 100_000, 1_000_000 })
+        {
+            using var tables = new TableJournal(scratch.Next("tables"));
+            section.Progress($"loading {entities:#,0}");
+            await SomeEntities.Load(tables, 0, entities, EntityBytes);
+            await tables.Compacted();
+            section.Say($"Into a table of {entities:#,0} entities, each write an upsert of a row of its own:");
+            await new GroupRates(section, scratch, EntityBytes).Measure([1, 16, 64], (writer, count) =>
+            {
+                var row = (int)(((long)writer * 7919 + count * 104729L) % entities);
+                return tables.Write(SomeEntities.Table, SomeEntities.Partition(row), [TableOperation.Upsert(SomeEntities.Row(row), SomeEntities.Properties(row, EntityBytes))]);
+            });
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// The embedded stores and engine on this machine's disk, fsync on. Run from the root of the clone:
+//   dotnet run -c Release --project bench/durable -- [machine] [part ...]
+// Writes bench/results/<machine>/durable.md: a section for each part; all parts where none is named. Progress goes to standard error.
+// PERENNIAL_BENCH_FOLDER says where the files of the stores go; the temporary folder where it is not set.
+using System.Runtime.InteropServices;
+using Perennial.Durable.Bench;
+using Perennial.Durable.Bench.Parts;
+
+IBenchPart[] parts = [new RawPart(), new LogPart(), new TableWritesPart(), new TableSizePart(), new PredictionsPart()];
+var machine = args.Length > 0 ? args[0] : $"{RuntimeInformation.OSArchitecture}-{Environment.ProcessorCount}-cores".ToLowerInvariant();
+var wanted = args.Skip(1).ToArray();
+var unknown = wanted.Except(parts.Select(part => part.Name)).ToArray();
+if (unknown.Length > 0)
+{
+    await Console.Error.WriteLineAsync($"No part is named {string.Join(", ", unknown)}. Parts: {string.Join(", ", parts.Select(part => part.Name))}.");
+    return 2;
+}
+
+using var scratch = new Scratch();
+var report = new Report($"dotnet run -c Release --project bench/durable -- {string.Join(' ', args)}".TrimEnd(), scratch.Path);
+foreach (var part in parts.Where(part => wanted.Length == 0 || wanted.Contains(part.Name)))
+{
+    await Console.Error.WriteLineAsync($"{part.Name} ...");
+    await part.Run(report.Begin(part), scratch);
+}
+var file = Path.Combine("bench", "results", machine, "durable.md");
+Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+await File.WriteAllTextAsync(file, report.Text);
+await Console.Error.WriteLineAsync($"Wrote {file}");
+return 0;
