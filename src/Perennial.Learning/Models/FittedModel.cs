@@ -67,4 +67,7 @@ public sealed record Tree
 
     /// <summary>The gain of an inner node's split; 0 in a leaf. For importances.</summary>
     public required float[] Gain { get; init; }
+
+    /// <summary>How many of the training rows that the tree was grown on came through each node. For explanations.</summary>
+    public required float[] Cover { get; init; }
 }

@@ -27,6 +27,7 @@ internal sealed class BinnedTree
             Right = new int[room],
             Value = new float[room],
             Gain = new float[room],
+            Cover = new float[room],
         };
         Tree.Feature[0] = -1;
     }
@@ -54,6 +55,9 @@ internal sealed class BinnedTree
 
     /// <summary>Sets a leaf's value.</summary>
     public void SetValue(int node, float value) => Tree.Value[node] = value;
+
+    /// <summary>Says how many rows came through a node.</summary>
+    public void SetCover(int node, int rows) => Tree.Cover[node] = rows;
 
     /// <summary>A leaf's value.</summary>
     public float ValueOf(int node) => Tree.Value[node];
@@ -92,5 +96,6 @@ internal sealed class BinnedTree
         Right = Tree.Right[.._nodes],
         Value = Tree.Value[.._nodes],
         Gain = Tree.Gain[.._nodes],
+        Cover = Tree.Cover[.._nodes],
     };
 }

@@ -49,6 +49,7 @@ internal sealed class TreeGrower
         sample.CopyTo(_rows);
         var finder = new SplitFinder(gradients, _options);
         var tree = new BinnedTree(_matrix, output, _options.Leaves);
+        tree.SetCover(0, sample.Length);
         _leaves.Clear();
         _leaves.Add(Root(gradients, sample.Length, features, finder));
         while (tree.Leaves < _options.Leaves && NextToSplit() is { } leaf)
@@ -117,6 +118,8 @@ internal sealed class TreeGrower
             else _rightRows[right++] = row;
         }
         _rightRows.AsSpan(0, right).CopyTo(rows[left..]);
+        tree.SetCover(leftNode, left);
+        tree.SetCover(rightNode, right);
         return (new Leaf(leftNode, leaf.Begin, left, split.Left),
             new Leaf(rightNode, leaf.Begin + left, right, leaf.Sums - split.Left));
     }

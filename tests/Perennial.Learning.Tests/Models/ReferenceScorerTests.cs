@@ -16,6 +16,7 @@ public class ReferenceScorerTests
         Right = [2, 0, 0],
         Value = [0, -1, 3],
         Gain = [1, 0, 0],
+        Cover = [3, 2, 1],
     };
 
     [Fact]

@@ -130,6 +130,7 @@ public sealed class ExportedModelTests
             Right = [2, 0, 0],
             Value = [0, 10, 20],
             Gain = [1, 0, 0],
+            Cover = [3, 2, 1],
         };
         var schema = new ColumnSchema("x", ColumnType.Numeric);
         var model = new FittedModel(TaskKind.Regression, [], [schema], [new NumberAsIs("x")], new TreeEnsemblePredictor([tree], [0]));

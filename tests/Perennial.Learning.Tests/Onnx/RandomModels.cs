@@ -75,6 +75,7 @@ internal sealed class RandomModels(ulong seed)
             MissingLeft = [.. Enumerable.Range(0, n).Select(_ => Flip())],
             Value = Floats(n),
             Gain = new float[n],
+            Cover = new float[n],
         };
 
         int Grow(int depth)

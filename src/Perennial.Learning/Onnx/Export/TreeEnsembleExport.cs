@@ -9,7 +9,7 @@ namespace Perennial.Learning.Onnx.Export;
 internal sealed class TreeEnsembleExport
 {
     private readonly List<long> _trees = [], _nodes = [], _features = [], _left = [], _right = [], _missingLeft = [];
-    private readonly List<float> _thresholds = [], _weights = [];
+    private readonly List<float> _thresholds = [], _weights = [], _covers = [];
     private readonly List<string> _modes = [];
     private readonly List<long> _leafTrees = [], _leafNodes = [], _leafTargets = [];
 
@@ -23,6 +23,7 @@ internal sealed class TreeEnsembleExport
             GraphBuilder.Int("n_targets", ensemble.Outputs),
             GraphBuilder.Ints("nodes_falsenodeids", export._right),
             GraphBuilder.Ints("nodes_featureids", export._features),
+            GraphBuilder.Singles("nodes_hitrates", export._covers),
             GraphBuilder.Ints("nodes_missing_value_tracks_true", export._missingLeft),
             GraphBuilder.Texts("nodes_modes", export._modes),
             GraphBuilder.Ints("nodes_nodeids", export._nodes),
@@ -44,6 +45,7 @@ internal sealed class TreeEnsembleExport
             _trees.Add(number);
             _nodes.Add(node);
             _features.Add(leaf ? 0 : tree.Feature[node]);
+            _covers.Add(tree.Cover[node]);
             _thresholds.Add(leaf ? 0 : tree.Threshold[node]);
             _modes.Add(leaf ? "LEAF" : tree.IsLevel[node] ? "BRANCH_EQ" : "BRANCH_LEQ");
             _left.Add(leaf ? 0 : tree.Left[node]);
