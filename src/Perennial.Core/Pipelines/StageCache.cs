@@ -10,7 +10,7 @@ namespace Perennial.Core.Pipelines;
 public sealed class StageCache(ITableStore tables, IContentStore content)
 {
     /// <summary>Raised by hand when the same stage would give other numbers: another summation order, another exp.</summary>
-    public const string NumericFingerprint = "numbers-1";
+    public const string NumericFingerprint = "numbers-2";
 
     private const string Table = "cache";
 
