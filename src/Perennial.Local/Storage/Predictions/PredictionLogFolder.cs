@@ -31,7 +31,7 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
         _folder = Path.GetFullPath(folder);
         _options = options;
         disk.CreateFolderDurably(_folder);
-        _group = new GroupCommit<Waiting>("predictions", Commit);
+        _group = new GroupCommit<Waiting>("predictions", Commit, options.Inline);
     }
 
     /// <inheritdoc/>

@@ -8,15 +8,18 @@ internal sealed class GroupCommit<T> : IDisposable
 {
     private readonly object _gate = new();
     private readonly Action<IReadOnlyList<T>> _commit;
-    private readonly Thread _thread;
+    private readonly Thread? _thread;
     private List<T> _waiting = [];
     private bool _closed;
+    private bool _committing;
 
     /// <param name="name">The thread's name.</param>
     /// <param name="commit">Commits items in order and tells each how it went; it must not throw.</param>
-    public GroupCommit(string name, Action<IReadOnlyList<T>> commit)
+    /// <param name="inline">Commits on the thread of whoever submits; what is submitted during a commit is the next group.</param>
+    public GroupCommit(string name, Action<IReadOnlyList<T>> commit, bool inline = false)
     {
         _commit = commit;
+        if (inline) return;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
@@ -31,6 +34,7 @@ internal sealed class GroupCommit<T> : IDisposable
             _waiting.Add(item);
             if (_waiting.Count == 1) Monitor.Pulse(_gate);
         }
+        if (_thread is null && !_committing) CommitInline();
     }
 
     /// <summary>Commits what is queued, then ends.</summary>
@@ -41,7 +45,19 @@ internal sealed class GroupCommit<T> : IDisposable
             _closed = true;
             Monitor.Pulse(_gate);
         }
-        _thread.Join();
+        _thread?.Join();
+    }
+
+    private void CommitInline()
+    {
+        _committing = true;
+        while (_waiting.Count > 0)
+        {
+            var batch = _waiting;
+            _waiting = [];
+            _commit(batch);
+        }
+        _committing = false;
     }
 
     private void Run()

@@ -22,7 +22,7 @@ internal sealed class SegmentedLog : IDisposable
         _chain = chain;
         _options = options;
         _segments = segments;
-        _group = new(() => new GroupCommit<Waiting>(Path.GetFileName(folder), CommitGroup));
+        _group = new(() => new GroupCommit<Waiting>(Path.GetFileName(folder), CommitGroup, options.Inline));
         if (segments.Count > 0) _writer = chain.Continue(segments[^1], options.WriteAheadBytes);
     }
 

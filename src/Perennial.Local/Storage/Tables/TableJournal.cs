@@ -44,7 +44,7 @@ public sealed class TableJournal : ITableStore, IDisposable
             foreach (var change in changes) _state.Apply(change);
             _state.Sequence = Math.Max(_state.Sequence, sequence);
         });
-        _group = new GroupCommit<PendingBatch>("tables", Commit);
+        _group = new GroupCommit<PendingBatch>("tables", Commit, IsInline);
         CompactWhenLong();
 
         // Tables, partitions and property names recur: one string each.
@@ -140,7 +140,8 @@ public sealed class TableJournal : ITableStore, IDisposable
         {
             var number = _log.Roll();
             var (sequence, tables) = (_state.Sequence, _state.Freeze());
-            _compaction = Task.Run(() => Compact(number, sequence, tables));
+            if (IsInline) Compact(number, sequence, tables);
+            else _compaction = Task.Run(() => Compact(number, sequence, tables));
         }
         catch (IOException)
         {
@@ -148,6 +149,8 @@ public sealed class TableJournal : ITableStore, IDisposable
             _compactAt = _log.Bytes + _options.CompactionBytes;
         }
     }
+
+    private bool IsInline => _options.Log is { Inline: true };
 
     private long CompactAt(long snapshotBytes) => Math.Max(_options.CompactionBytes, snapshotBytes * _options.CompactionRatio);
 
