@@ -51,7 +51,8 @@ public static class FaultHandling
             BadHttpRequestException bad => Problem.Invalid("bad-request", bad.Message).ToResult(),
             JsonException json => Problem.Invalid("bad-json", JsonMessage(json)).ToResult(),
             StoreFullException full => new Problem(ProblemKind.OutOfSpace, "store-full", full.Message).ToResult(),
-            _ => Fault(http, exception),
+            DamagedContentException or MissingContentException => Fault(http, exception, "content-damaged", exception.Message),
+            _ => Fault(http, exception, "fault", $"Something unexpected went wrong. The host's log has it under trace {http.TraceIdentifier}."),
         };
         return result.ExecuteAsync(http);
     }
@@ -70,13 +71,13 @@ public static class FaultHandling
         return end < 0 ? message : message[..end];
     }
 
-    private static IResult Fault(HttpContext http, Exception exception)
+    private static IResult Fault(HttpContext http, Exception exception, string code, string detail)
     {
         var trace = http.TraceIdentifier;
         http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Perennial.Api")
             .LogError(exception, "Unexpected fault in {Method} {Path}, trace {Trace}.", http.Request.Method, http.Request.Path, trace);
         return Results.Json(
-            new ProblemBody("urn:perennial:problem:fault", "A fault in the host", 500, "fault", $"Something unexpected went wrong. The host's log has it under trace {trace}.", null),
+            new ProblemBody($"urn:perennial:problem:{code}", "A fault in the host", 500, code, detail, null),
             Core.CoreJson.Options, ProblemResults.MediaType, 500);
     }
 }

@@ -75,6 +75,7 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
 
     /// <summary>All rows of all parts, oldest part first, with the dataset's schema. The frame read last is kept while somebody uses it.</summary>
     /// <exception cref="MissingContentException">The store has lost a part.</exception>
+    /// <exception cref="DamagedContentException">A part is not as it was stored.</exception>
     public async Task<Frame> Read(Dataset dataset, CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -83,7 +84,7 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
         var parts = new List<Frame>();
         foreach (var part in manifest.Parts)
         {
-            await using var stream = await content.Open(part.Content, cancellationToken) ?? throw new MissingContentException(part.Content);
+            await using var stream = await content.OpenVerified(part.Content, cancellationToken);
             parts.Add(DatasetFile.Read(stream, manifest, part, cancellationToken));
         }
         var frame = parts.Count == 1 ? parts[0] : FrameConcatenation.Concat(parts);

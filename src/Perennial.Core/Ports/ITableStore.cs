@@ -18,6 +18,9 @@ public interface ITableStore
 
     /// <summary>A page of entities in ordinal order of (partition, row). A page can be empty and still have a continuation.</summary>
     Task<TablePage> Query(TableQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>The names of all tables that ever held an entity, in ordinal order; some may be empty.</summary>
+    IAsyncEnumerable<string> Tables(CancellationToken cancellationToken = default);
 }
 
 /// <summary>An entity: keys, ETag and properties.</summary>

@@ -27,6 +27,7 @@ public sealed class PackageStore(IContentStore content)
 
     /// <summary>Reads a package; the graph and the texts are read when they are asked for.</summary>
     /// <exception cref="MissingContentException">The store has lost a file of it.</exception>
+    /// <exception cref="DamagedContentException">A file of it is not as it was stored.</exception>
     public async Task<ModelPackage> Read(ContentHash package, CancellationToken cancellationToken = default)
     {
         var manifest = await content.GetJson<PackageManifest>(package, cancellationToken);

@@ -23,6 +23,7 @@ public sealed class LoadedVersions(IContentStore content, IModelRuntime runtime)
 
     /// <summary>The version, loaded.</summary>
     /// <exception cref="MissingContentException">A file of its package is gone.</exception>
+    /// <exception cref="DamagedContentException">A file of its package is not as it was stored; nothing of it is used.</exception>
     public async Task<LoadedVersion> Load(ModelVersion version, CancellationToken cancellationToken)
     {
         if (_loaded.Count > Capacity) _loaded.Clear();

@@ -1,6 +1,7 @@
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Local.Storage.Disks;
+using Perennial.Local.Storage.Segments;
 
 namespace Perennial.Local.Orchestration;
 
@@ -37,6 +38,10 @@ public sealed class DurableEngine : IOrchestrationClient, IAsyncDisposable
 
     /// <summary>Bytes of the log that are durable.</summary>
     internal long DurableBytes => _core.DurableBytes;
+
+    /// <summary>Keeps the log from growing until it is disposed of on the same thread.</summary>
+    /// <exception cref="InvalidOperationException">The log is not open yet.</exception>
+    internal HeldLog Hold() => _core.Hold() ?? throw new InvalidOperationException("The orchestration engine has not been started.");
 
     /// <summary>So many activities have been started and have not ended.</summary>
     internal int RunningActivities => _core.RunningActivities;

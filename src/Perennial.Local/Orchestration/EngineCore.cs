@@ -1,5 +1,6 @@
 using Perennial.Core.Orchestration;
 using Perennial.Local.Storage.Disks;
+using Perennial.Local.Storage.Segments;
 
 namespace Perennial.Local.Orchestration;
 
@@ -45,6 +46,9 @@ internal sealed partial class EngineCore
     public int RunningActivities => _pool.Running;
 
     public long DurableBytes => _journal?.Bytes ?? 0;
+
+    /// <summary>Keeps the log from growing until it is disposed of on the same thread; null before the log is open.</summary>
+    public HeldLog? Hold() => _journal?.Hold();
 
     /// <summary>Opens the log, runs all unfinished instances over their histories, and goes on with them.</summary>
     public Task Start()

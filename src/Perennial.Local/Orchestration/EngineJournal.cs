@@ -124,6 +124,9 @@ internal sealed class EngineJournal : IDisposable
         }
     }
 
+    /// <summary>Keeps commits away until it is disposed of on the same thread.</summary>
+    public HeldLog Hold() => _log.Hold();
+
     /// <summary>Commits nothing more, as if the process had been killed.</summary>
     public void Abandon() => _abandoned = true;
 

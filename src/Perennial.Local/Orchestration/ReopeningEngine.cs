@@ -1,5 +1,6 @@
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
+using Perennial.Local.Storage.Segments;
 
 namespace Perennial.Local.Orchestration;
 
@@ -48,6 +49,21 @@ public sealed class ReopeningEngine(Func<DurableEngine> open, Func<CancellationT
         }
         await reopened(cancellationToken);
         return true;
+    }
+
+    /// <summary>Runs an action while the log stands still, also that of an engine that has stopped; a reopening waits, or is waited for.</summary>
+    internal async Task<T> Hold<T>(Func<HeldLog, T> action, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            using var held = _engine.Hold();
+            return action(held);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>Completes when nothing runs and nothing is about to.</summary>

@@ -51,6 +51,11 @@ public sealed class InMemoryTableStore : ITableStore
         }
     }
 
+    public IAsyncEnumerable<string> Tables(CancellationToken cancellationToken = default)
+    {
+        lock (_lock) return _tables.Keys.Order(StringComparer.Ordinal).ToArray().ToAsyncEnumerable();
+    }
+
     private string Apply(SortedDictionary<(string, string), TableEntity> entities, string partition, TableOperation operation)
     {
         if (operation.Kind == TableOperationKind.Delete)

@@ -27,6 +27,14 @@ public abstract class TableStoreContract
     }
 
     [Fact]
+    public async Task Every_table_that_holds_an_entity_is_listed_in_order()
+    {
+        foreach (var table in new[] { "zebras", "apes", "things" }) await Tables.Write(table, "p", [TableOperation.Insert("r", Properties("a", "1"))]);
+        await Tables.Write("apes", "p", [TableOperation.Insert("s", Properties("a", "1"))]);
+        Assert.Equal(["apes", "things", "zebras"], await Tables.Tables().ToArrayAsync());
+    }
+
+    [Fact]
     public async Task Entities_of_other_tables_and_partitions_are_others()
     {
         await Write(TableOperation.Insert("r", Properties("a", "1")));

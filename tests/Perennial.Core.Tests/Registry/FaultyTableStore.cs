@@ -46,6 +46,8 @@ public sealed class FaultyTableStore(ITableStore inner) : ITableStore
     }
 
     public Task<TablePage> Query(TableQuery query, CancellationToken cancellationToken = default) => inner.Query(query, cancellationToken);
+
+    public IAsyncEnumerable<string> Tables(CancellationToken cancellationToken = default) => inner.Tables(cancellationToken);
 }
 
 /// <summary>What happens to a write.</summary>

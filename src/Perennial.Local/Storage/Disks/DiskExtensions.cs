@@ -35,18 +35,23 @@ internal static class DiskExtensions
         var beside = path + UnfinishedEnding;
         try
         {
-            using (var file = disk.Create(beside))
-            {
-                file.Write(0, content);
-                file.Sync(SyncPoint.FileContent);
-            }
-            disk.Rename(beside, path);
+            using var file = disk.Create(beside);
+            file.Write(0, content);
+            disk.Publish(file, path);
         }
         catch (IOException)
         {
             disk.DeleteQuietly(beside);
             throw;
         }
+    }
+
+    /// <summary>Gives a file that was written beside its name, in place of any other, atomically and durably, and closes it.</summary>
+    public static void Publish(this IDisk disk, IDiskFile file, string path)
+    {
+        file.Sync(SyncPoint.FileContent);
+        file.Dispose();
+        disk.Rename(file.Path, path);
         disk.SyncFolder(Path.GetDirectoryName(path)!, SyncPoint.FileName);
     }
 

@@ -16,6 +16,8 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
     private readonly IDisk _disk;
     private readonly string _folder;
     private readonly SegmentedLogOptions _options;
+    private readonly Lock _opening = new();
+    private readonly Dictionary<string, SegmentedLog> _opened = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<SegmentedLog>> _logs = new(StringComparer.Ordinal);
     private readonly GroupCommit<Waiting> _group;
 
@@ -55,6 +57,9 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
         var (records, next) = Log(stream).Read(from, take);
         return Task.FromResult(new LogPage([.. records.Select(Decode)], records.Count == 0 ? cursor : LogCursor.Format(next)));
     }
+
+    /// <summary>Keeps appends to all streams away until it is disposed of on the same thread.</summary>
+    internal HeldStreams Hold() => new(_disk, _folder, _opening, _opened);
 
     /// <summary>Completes what was appended and closes the files.</summary>
     public void Dispose()
@@ -98,7 +103,7 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
 
     private SegmentedLog Log(string stream)
     {
-        var log = _logs.GetOrAdd(stream, name => new(() => SegmentedLog.Open(_disk, PathOf(name), _options)));
+        var log = _logs.GetOrAdd(stream, name => new(() => Open(name)));
         try
         {
             return log.Value;
@@ -108,6 +113,15 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
             // The next use tries again: a full disk may have space by then.
             _logs.TryRemove(KeyValuePair.Create(stream, log));
             throw;
+        }
+    }
+
+    private SegmentedLog Open(string stream)
+    {
+        lock (_opening)
+        {
+            var path = PathOf(stream);
+            return _opened[path] = SegmentedLog.Open(_disk, path, _options);
         }
     }
 

@@ -129,6 +129,12 @@ internal sealed class SegmentedLog : IDisposable
         }
     }
 
+    /// <summary>
+    /// Keeps commits, new segments and removals away until it is disposed of on the same thread, so that files up to these lengths are
+    /// what a power cut now would leave.
+    /// </summary>
+    public HeldLog Hold() => new(_writing, () => [.. Snapshot().Select(segment => new HeldFile(_chain.PathOf(segment.Number), segment.End))]);
+
     /// <summary>Hands every durable record on, in order. The memory is valid during the call only.</summary>
     /// <exception cref="CorruptStoreException">A record fails its checksum.</exception>
     public void Replay(Action<LogPosition, ReadOnlyMemory<byte>> record)

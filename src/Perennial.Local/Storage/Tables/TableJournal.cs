@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Perennial.Core.Ports;
 using Perennial.Local.Storage.Disks;
 using Perennial.Local.Storage.Segments;
@@ -91,6 +92,22 @@ public sealed class TableJournal : ITableStore, IDisposable
         if (more) page.RemoveAt(query.Take);
         return Task.FromResult(new TablePage([.. page.Select(entity => entity.ToEntity())], more ? TableContinuation.Format(page[^1]) : null));
     }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> Tables([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask;
+        IReadOnlyList<string> names;
+        lock (_reading) names = _state.Names;
+        foreach (var name in names)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return name;
+        }
+    }
+
+    /// <summary>Keeps writes away until it is disposed of on the same thread.</summary>
+    internal HeldLog Hold() => _log.Hold();
 
     /// <summary>Completes what was written and closes the files.</summary>
     public void Dispose()

@@ -8,6 +8,9 @@ internal sealed class TableState
     /// <summary>The number of the last write; every new entity takes the next.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>The names of all tables.</summary>
+    public IReadOnlyList<string> Names => [.. _tables.Keys];
+
     public SortedChunks? Table(string name) => _tables.GetValueOrDefault(name);
 
     public void Apply(Change change)
