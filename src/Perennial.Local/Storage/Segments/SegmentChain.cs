@@ -13,6 +13,7 @@ internal sealed record Segment(int Number, long End);
 internal sealed class SegmentChain(IDisk disk, string folder)
 {
     private const string Ending = ".seg";
+    private const int CopyBytes = 256 * 1024;
 
     public string PathOf(int number) => Path.Combine(folder, number.ToString("D8", CultureInfo.InvariantCulture) + Ending);
 
@@ -76,19 +77,38 @@ internal sealed class SegmentChain(IDisk disk, string folder)
     }
 
     /// <summary>
-    /// Cuts a torn tail and syncs what is left, since it may have come from memory only: the process died, the machine did not.
+    /// Cuts a torn tail and makes the rest durable, since it may have come from memory only: the process died, the machine did not.
     /// </summary>
     private long Repair(int number)
     {
         using var file = disk.OpenForWriting(PathOf(number));
         var reader = new SegmentReader(file, number, file.Length);
-        long end = SegmentFormat.HeaderBytes;
-        while (reader.TryRead(end, out _, out var next)) end = next;
+        long last = SegmentFormat.HeaderBytes, end = last;
+        for (; reader.TryRead(end, out _, out var next); end = next) last = end;
         if (reader.WasDurable(end))
             throw new CorruptStoreException(file.Path, end, "a record that was durable fails its checksum.");
         if (file.Length != end) file.SetLength(end);
+        if (end > last) WriteAgain(file, last, end);
         file.Sync(SyncPoint.FoundTail);
         disk.SyncFolder(folder, SyncPoint.FoundSegments);
         return end;
+    }
+
+    /// <summary>
+    /// Writes the last commit as it was found; what is before it is durable, or it would not have been written. After a failed sync the system takes bytes
+    /// for clean that it never wrote, and another sync would do nothing.
+    /// </summary>
+    private static void WriteAgain(IDiskFile file, long last, long end)
+    {
+        var header = new byte[SegmentFormat.RecordHeaderBytes];
+        file.ReadFully(last, header);
+        var buffer = new byte[Math.Min(CopyBytes, end - SegmentFormat.CommitStart(header))];
+        for (var at = SegmentFormat.CommitStart(header); at < end;)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at));
+            file.ReadFully(at, part);
+            file.Write(at, part);
+            at += part.Length;
+        }
     }
 }
