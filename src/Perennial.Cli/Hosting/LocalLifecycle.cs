@@ -27,7 +27,7 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
         var (content, tables, clock) = (stores.Artifacts, stores.Tables, stores.Clock);
         var catalog = new OrchestrationCatalog();
         _engine = new ReopeningEngine(
-            () => new DurableEngine(stores.Folder.Orchestrations, catalog, clock),
+            () => new DurableEngine(stores.Folder.Orchestrations, catalog, clock, new EngineOptions { FairnessKey = LifecycleNames.ModelOf }),
             Resume,
             reason => log.LogError(reason, "Orchestrations stand still; they go on by themselves once the reason is gone."));
 

@@ -3,6 +3,7 @@ namespace Perennial.Core.Orchestration;
 /// <summary>
 /// One idempotent step: it may run more than once for one call, and the last result counts. It may do I/O. It throws
 /// <see cref="ActivityFailureException"/> for a failure it understands; any other exception is retried where the call says so.
+/// Its token is cancelled when nobody waits for it any more, e.g. because its time is over; the next attempt may then already run.
 /// </summary>
 public interface IActivity<in TInput, TOutput>
 {

@@ -40,6 +40,23 @@ public static class LifecycleNames
 
     /// <summary>The monitor schedule's instance.</summary>
     public static string MonitorId(string model) => $"monitor-{model}";
+
+    /// <summary>
+    /// The model that an instance works for: the inverse of the ids above, a run's later attempts (<c>run-birds-3.2</c>) included; the
+    /// id itself where it is none of them.
+    /// </summary>
+    public static string ModelOf(string instanceId)
+    {
+        var kind = instanceId.IndexOf('-');
+        var rest = kind < 0 ? "" : instanceId[(kind + 1)..];
+        return (kind < 0 ? "" : instanceId[..kind]) switch
+        {
+            "model" or "monitor" when rest.Length > 0 => rest,
+            // A model's name may hold dashes and digits; what follows the last dash is the number.
+            "run" or "rollout" when rest.LastIndexOf('-') is > 0 and var dash => rest[..dash],
+            _ => instanceId,
+        };
+    }
 }
 
 /// <summary>A version of a model.</summary>

@@ -5,7 +5,11 @@ namespace Perennial.Core.Orchestration;
 /// <param name="FirstDelay">Before the second attempt.</param>
 /// <param name="Backoff">Each delay is so many times the one before.</param>
 /// <param name="MaxDelay">No delay is longer.</param>
-public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstDelay, double Backoff = 2, TimeSpan? MaxDelay = null)
+/// <param name="Timeout">
+/// An attempt that runs for longer has failed with the code <c>activity-timeout</c>, and its result counts for nothing; null for no
+/// limit. It must leave room for the slowest attempt that is well: code that does not heed its cancellation runs on beside the next one.
+/// </param>
+public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstDelay, double Backoff = 2, TimeSpan? MaxDelay = null, TimeSpan? Timeout = null)
 {
     /// <summary>Five attempts within about a minute: for steps that touch storage.</summary>
     public static RetryPolicy Storage { get; } = new(5, TimeSpan.FromSeconds(1), 2.5, TimeSpan.FromSeconds(30));

@@ -18,7 +18,7 @@ public interface IOrchestrationClient
     /// <summary>A page of instances in ordinal order of their ids.</summary>
     Task<OrchestrationPage> Query(OrchestrationQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends an instance where it stands; running activities see their cancellation token. False when there is none or it has ended.</summary>
+    /// <summary>Ends an instance where it stands; running activities see their cancellation token where the host has one. False when there is none or it has ended.</summary>
     Task<bool> Terminate(string instanceId, string reason, CancellationToken cancellationToken = default);
 
     /// <summary>Stops an instance from going on until it is resumed; events are kept. False when there is none or it has ended.</summary>

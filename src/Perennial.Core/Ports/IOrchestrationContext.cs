@@ -24,6 +24,7 @@ public interface IOrchestrationContext
     string NewId();
 
     /// <summary>Runs an activity, at least once, its effect on the history exactly once.</summary>
+    /// <remarks>Without a policy it is tried once, without a limit of time.</remarks>
     /// <exception cref="ActivityFailedException">It failed for good; the failure is data and says whether a retry could help.</exception>
     Task<TOutput> Call<TInput, TOutput>(ActivityName<TInput, TOutput> activity, TInput input, RetryPolicy? retry = null);
 

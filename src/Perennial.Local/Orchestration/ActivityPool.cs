@@ -3,41 +3,77 @@ using Perennial.Core.Orchestration;
 
 namespace Perennial.Local.Orchestration;
 
-/// <summary>One attempt of one activity.</summary>
-internal sealed record ActivityAttempt(Instance Instance, int Generation, int Step, string Name, byte[] Input, byte[]? Retry, int Attempt);
-
 /// <summary>
-/// Runs activities on the thread pool, so many at once, the rest in order of arrival. All members but the runs themselves belong to
-/// the engine's thread.
+/// Runs activities on the thread pool, so many at once and so many of a name, the rest in fair order of arrival. All members but the
+/// runs themselves belong to the engine's thread.
 /// </summary>
-internal sealed class ActivityPool(OrchestrationCatalog catalog, int limit, Action<ActivityAttempt, byte[]?, Failure?> ended)
+internal sealed class ActivityPool
 {
-    private readonly Queue<ActivityAttempt> _waiting = new();
+    private readonly OrchestrationCatalog _catalog;
+    private readonly EngineOptions _options;
+    private readonly Action<ActivityAttempt, byte[]?, Failure?> _ended;
+    private readonly FairQueue<ActivityAttempt> _waiting;
+    private readonly Dictionary<string, int> _runningByName = new(StringComparer.Ordinal);
     private readonly Dictionary<ActivityAttempt, CancellationTokenSource> _running = new(ReferenceEqualityComparer.Instance);
+    private readonly AttemptDeadlines _deadlines;
     private bool _closed;
+
+    /// <param name="catalog">The activities.</param>
+    /// <param name="clock">The clock of the attempts' time limits.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="ended">Told, on any thread, what an attempt gave; it releases the attempt on the engine's thread.</param>
+    public ActivityPool(OrchestrationCatalog catalog, TimeProvider clock, EngineOptions options, Action<ActivityAttempt, byte[]?, Failure?> ended)
+    {
+        foreach (var limit in options.MaxConcurrentByActivity.Values.Append(options.MaxConcurrentActivities))
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(options));
+        }
+
+        (_catalog, _options, _ended) = (catalog, options, ended);
+        _waiting = new FairQueue<ActivityAttempt>(HasRoom);
+        _deadlines = new AttemptDeadlines(clock, _running.ContainsKey);
+    }
 
     public int Running => _running.Count;
 
     public int Waiting => _waiting.Count;
 
+    /// <summary>How long until the time of a running attempt is over; null where none has a limit.</summary>
+    public TimeSpan? UntilDeadline => _deadlines.UntilNext;
+
     public void Add(ActivityAttempt attempt)
     {
         if (!_closed)
         {
-            _waiting.Enqueue(attempt);
+            _waiting.Add(_options.FairnessKey(attempt.Instance.Id), attempt.Name, attempt);
             StartMore();
         }
     }
 
-    /// <summary>Makes room after an attempt has ended.</summary>
-    public void Release(ActivityAttempt attempt)
+    /// <summary>Makes room after an attempt has ended; false when it was given up before, so that its result counts for nothing.</summary>
+    public bool Release(ActivityAttempt attempt)
     {
-        if (_running.Remove(attempt, out var cancellation))
+        if (!Remove(attempt, out _))
         {
-            cancellation.Dispose();
+            return false;
         }
 
         StartMore();
+        return true;
+    }
+
+    /// <summary>Gives up a running attempt whose time is over: its token is cancelled and its place is free. Null when there is none.</summary>
+    public ActivityAttempt? TakeOverdue()
+    {
+        if (_deadlines.TakeOverdue() is not { } attempt)
+        {
+            return null;
+        }
+
+        Remove(attempt, out var cancellation);
+        Signal(cancellation!);
+        StartMore();
+        return attempt;
     }
 
     /// <summary>Cancels the tokens of an instance's running attempts.</summary>
@@ -47,7 +83,7 @@ internal sealed class ActivityPool(OrchestrationCatalog catalog, int limit, Acti
         {
             if (ReferenceEquals(attempt.Instance, instance))
             {
-                cancellation.Cancel();
+                Signal(cancellation);
             }
         }
     }
@@ -64,21 +100,47 @@ internal sealed class ActivityPool(OrchestrationCatalog catalog, int limit, Acti
     {
         foreach (var cancellation in _running.Values)
         {
-            cancellation.Cancel();
+            Signal(cancellation);
         }
+    }
+
+    // What an activity does when it is cancelled must neither hold up the engine's thread nor throw there.
+    private static void Signal(CancellationTokenSource cancellation) => _ = cancellation.CancelAsync();
+
+    private bool HasRoom(string name) =>
+        !_options.MaxConcurrentByActivity.TryGetValue(name, out var limit) || _runningByName.GetValueOrDefault(name) < limit;
+
+    private bool Remove(ActivityAttempt attempt, out CancellationTokenSource? cancellation)
+    {
+        if (!_running.Remove(attempt, out cancellation))
+        {
+            return false;
+        }
+
+        if (--_runningByName[attempt.Name] == 0)
+        {
+            _runningByName.Remove(attempt.Name);
+        }
+
+        _waiting.MakeRoom(attempt.Name);
+        return true;
     }
 
     private void StartMore()
     {
-        while (_running.Count < limit && _waiting.TryDequeue(out var next))
+        while (_running.Count < _options.MaxConcurrentActivities && _waiting.TryTake(out var next))
         {
-            if (next.Instance.HasEnded || next.Instance.Generation != next.Generation)
+            if (next.IsStale)
             {
+                // It takes no room: whoever is next for its name may.
+                _waiting.MakeRoom(next.Name);
                 continue;
             }
 
             var cancellation = new CancellationTokenSource();
             _running.Add(next, cancellation);
+            _runningByName[next.Name] = _runningByName.GetValueOrDefault(next.Name) + 1;
+            _deadlines.Add(next);
             var token = cancellation.Token;
             _ = Task.Run(() => Run(next, token), CancellationToken.None);
         }
@@ -91,7 +153,7 @@ internal sealed class ActivityPool(OrchestrationCatalog catalog, int limit, Acti
         try
         {
             var context = new ActivityContext(attempt.Instance.Id, attempt.Attempt);
-            JsonElement result = await catalog.Activities[attempt.Name].Run(context, PayloadJson.Element(attempt.Input), cancellationToken);
+            JsonElement result = await _catalog.Activities[attempt.Name].Run(context, PayloadJson.Element(attempt.Input), cancellationToken);
             output = PayloadJson.Bytes(result);
             failure = PayloadLimit.Check($"The output of activity '{attempt.Name}'", output.Length);
         }
@@ -100,6 +162,6 @@ internal sealed class ActivityPool(OrchestrationCatalog catalog, int limit, Acti
             failure = Failure.From(exception);
         }
 
-        ended(attempt, failure is null ? output : null, failure);
+        _ended(attempt, failure is null ? output : null, failure);
     }
 }

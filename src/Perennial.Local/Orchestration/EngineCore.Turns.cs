@@ -78,9 +78,24 @@ internal sealed partial class EngineCore
 
     private void AttemptEnded(ActivityAttempt attempt, byte[]? output, Failure? failure)
     {
-        _pool.Release(attempt);
+        if (_pool.Release(attempt))
+        {
+            Answer(attempt, output, failure);
+        }
+    }
+
+    private void GiveUpOverdue()
+    {
+        while (_pool.TakeOverdue() is { } attempt)
+        {
+            Answer(attempt, output: null, attempt.TimedOut());
+        }
+    }
+
+    private void Answer(ActivityAttempt attempt, byte[]? output, Failure? failure)
+    {
         var instance = attempt.Instance;
-        if (_discardsAttempts || instance.HasEnded || instance.Generation != attempt.Generation)
+        if (_discardsAttempts || attempt.IsStale)
         {
             return;
         }
@@ -88,7 +103,7 @@ internal sealed partial class EngineCore
         var stimulus = new HistoryEvent(EventKind.ActivityCompleted) { Step = attempt.Step, Name = attempt.Name, Data = output };
         if (failure is not null)
         {
-            var policy = attempt.Retry is null ? null : PayloadJson.Read<RetryPolicy>(attempt.Retry);
+            var policy = attempt.Policy;
             var again = failure.Retryable && policy is not null && attempt.Attempt < policy.MaxAttempts;
             stimulus = stimulus with
             {

@@ -37,7 +37,7 @@ internal sealed partial class EngineCore
     {
         (_folder, _disk, _catalog, _clock, _options) = (folder, disk, catalog, clock, options);
         _loop = new EngineLoop($"engine of {folder}", Cycle, Break, Refuse);
-        _pool = new ActivityPool(catalog, options.MaxConcurrentActivities, (attempt, output, failure) =>
+        _pool = new ActivityPool(catalog, clock, options, (attempt, output, failure) =>
             _loop.Post(() => AttemptEnded(attempt, output, failure)));
     }
 
@@ -134,6 +134,7 @@ internal sealed partial class EngineCore
             return false;
         }
 
+        GiveUpOverdue();
         FireDueTimers();
         RunTurns();
         Submit();
@@ -205,9 +206,18 @@ internal sealed partial class EngineCore
         var wait = Timeout.InfiniteTimeSpan;
         if (_timers.Earliest is { } earliest)
         {
-            var ticks = Math.Clamp(earliest - _clock.GetUtcNow().UtcTicks, 0, LongestWait.Ticks);
+            wait = TimeSpan.FromTicks(Math.Clamp(earliest - _clock.GetUtcNow().UtcTicks, 0, LongestWait.Ticks));
+        }
+
+        if (_pool.UntilDeadline is { } left && (wait == Timeout.InfiniteTimeSpan || left < wait))
+        {
+            wait = left < LongestWait ? left : LongestWait;
+        }
+
+        if (wait != Timeout.InfiniteTimeSpan)
+        {
             // The system's timers count whole milliseconds: rounded down, they would fire before the time has come.
-            wait = TimeSpan.FromMilliseconds(Math.Ceiling(TimeSpan.FromTicks(ticks).TotalMilliseconds));
+            wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         }
 
         _alarm!.Change(wait, Timeout.InfiniteTimeSpan);

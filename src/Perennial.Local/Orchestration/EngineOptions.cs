@@ -6,6 +6,15 @@ public sealed record EngineOptions
     /// <summary>So many activities run at once; by default one a processor.</summary>
     public int MaxConcurrentActivities { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>So many activities of a name run at once, at least 1; a name that is missing has no limit of its own.</summary>
+    public IReadOnlyDictionary<string, int> MaxConcurrentByActivity { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>
+    /// Whose turn it is where activities wait: the keys of their instances take turns, e.g. the models, so that one with much to do
+    /// does not hold up the others. By default all have the same. It must be quick and must not throw.
+    /// </summary>
+    public Func<string, string> FairnessKey { get; init; } = static _ => "";
+
     /// <summary>
     /// A mode for tests: the code of an instance is run again from its first event before each new event, so that code which would
     /// not survive a restart is found at once.

@@ -193,31 +193,12 @@ public abstract partial class OrchestrationContract
     }
 
     [Fact]
-    public async Task A_terminated_instance_ends_with_the_reason_and_its_activities_see_their_token()
+    public async Task A_terminated_instance_ends_with_the_reason()
     {
-        var started = new TaskCompletionSource();
-        var cancelled = new TaskCompletionSource();
-        await Use(Catalog(static (context, input) => context.Call(new ActivityName<int, int>("Long"), input))
-            .Add(new ActivityName<int, int>("Long"), async (_, _, cancellationToken) =>
-            {
-                started.SetResult();
-                try
-                {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-                }
-                finally
-                {
-                    cancelled.SetResult();
-                }
-
-                return 1;
-            }));
-        await Client.Start(Main, "one", 0);
-        await started.Task;
+        await Run(static async (context, _) => (await context.WaitForEvent<int>("Go")).Value);
 
         Assert.True(await Client.Terminate("one", "not needed"));
 
-        await cancelled.Task;
         var state = await Host.Settled("one");
         Assert.Equal((OrchestrationStatus.Terminated, "not needed"), (state.Status, state.Failure!.Message));
         Assert.False(await Client.Terminate("one", "again"));
