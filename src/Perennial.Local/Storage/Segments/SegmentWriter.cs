@@ -21,8 +21,9 @@ internal sealed class SegmentWriter(IDiskFile file, int number, long end, int wr
     public LogPosition[] Commit(IReadOnlyList<ReadOnlyMemory<byte>> payloads)
     {
         var positions = new LogPosition[payloads.Count];
-        var total = payloads.Sum(payload => SegmentFormat.RecordHeaderBytes + payload.Length);
-        var buffer = ArrayPool<byte>.Shared.Rent(total);
+        long total = 0;
+        foreach (var payload in payloads) total += SegmentFormat.RecordHeaderBytes + payload.Length;
+        var buffer = ArrayPool<byte>.Shared.Rent(checked((int)total));
         try
         {
             var used = 0;

@@ -13,7 +13,8 @@ internal sealed class SegmentedLog : IDisposable
     private readonly Lock _writing = new();
     private readonly Lock _looking = new();
     private readonly List<Segment> _segments;
-    private readonly Lazy<GroupCommit<Waiting>> _group;
+    private readonly List<ReadOnlyMemory<byte>> _records = [];
+    private readonly GroupCommit<IPendingAppend> _group;
     private SegmentWriter? _writer;
     private volatile bool _disposed;
 
@@ -22,7 +23,7 @@ internal sealed class SegmentedLog : IDisposable
         _chain = chain;
         _options = options;
         _segments = segments;
-        _group = new(() => new GroupCommit<Waiting>(Path.GetFileName(folder), CommitGroup, options.Inline));
+        _group = new GroupCommit<IPendingAppend>(Path.GetFileName(folder), CommitGroup, options.Inline);
         if (segments.Count > 0) _writer = chain.Continue(segments[^1], options.WriteAheadBytes);
     }
 
@@ -66,23 +67,28 @@ internal sealed class SegmentedLog : IDisposable
     }
 
     /// <summary>Appends a record; completes when it is durable. Concurrent appenders share a sync.</summary>
-    public async Task<LogPosition> Append(ReadOnlyMemory<byte> record) => (await Append([record]))[0];
+    public Task<LogPosition> Append(ReadOnlyMemory<byte> record)
+    {
+        Check(record);
+        var pending = new PendingRecord(record);
+        _group.Submit(pending);
+        return pending.Task;
+    }
 
     /// <summary>Appends records that stay together; completes when all are durable. The order of calls is the order in the log.</summary>
     public Task<LogPosition[]> Append(IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
-        Check(records);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var waiting = new Waiting(records);
-        _group.Value.Submit(waiting);
-        return waiting.Task;
+        foreach (var record in records) Check(record);
+        var pending = new PendingRecords(records);
+        _group.Submit(pending);
+        return pending.Task;
     }
 
     /// <summary>Appends records with one sync on the calling thread, for stores that gather groups themselves.</summary>
     /// <exception cref="IOException">Nothing is acknowledged; a later call may succeed.</exception>
     public LogPosition[] Commit(IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
-        Check(records);
+        foreach (var record in records) Check(record);
         if (records.Count == 0) return [];
         lock (_writing)
         {
@@ -168,7 +174,7 @@ internal sealed class SegmentedLog : IDisposable
     /// <summary>Completes what was appended and closes the files.</summary>
     public void Dispose()
     {
-        if (_group.IsValueCreated) _group.Value.Dispose();
+        _group.Dispose();
         lock (_writing)
         {
             CloseWriter();
@@ -176,30 +182,29 @@ internal sealed class SegmentedLog : IDisposable
         }
     }
 
-    private static void Check(IReadOnlyList<ReadOnlyMemory<byte>> records)
+    private static void Check(ReadOnlyMemory<byte> record)
     {
-        foreach (var record in records)
-        {
-            if (record.Length > SegmentFormat.MaxPayloadBytes)
-                throw new ArgumentException($"A record has {record.Length} bytes; at most {SegmentFormat.MaxPayloadBytes} are allowed.");
-        }
+        if (record.Length > SegmentFormat.MaxPayloadBytes)
+            throw new ArgumentException($"A record has {record.Length} bytes; at most {SegmentFormat.MaxPayloadBytes} are allowed.");
     }
 
-    private void CommitGroup(IReadOnlyList<Waiting> group)
+    private void CommitGroup(List<IPendingAppend> group)
     {
         try
         {
-            var positions = Commit([.. group.SelectMany(waiting => waiting.Records)]);
+            foreach (var append in group) append.AddTo(_records);
+            var positions = Commit(_records);
             var start = 0;
-            foreach (var waiting in group)
-            {
-                waiting.SetResult(positions[start..(start + waiting.Records.Count)]);
-                start += waiting.Records.Count;
-            }
+            foreach (var append in group) start = append.Take(positions, start);
+            Acknowledgements.Send(group, _options.Inline);
         }
         catch (Exception e)
         {
-            foreach (var waiting in group) waiting.TrySetException(e);
+            Acknowledgements.Fail(group, e, _options.Inline);
+        }
+        finally
+        {
+            _records.Clear();
         }
     }
 
@@ -255,10 +260,4 @@ internal sealed class SegmentedLog : IDisposable
 
     private CorruptStoreException Damaged(int segment, long offset) =>
         new(_chain.PathOf(segment), offset, "a record that was durable fails its checksum.");
-
-    private sealed class Waiting(IReadOnlyList<ReadOnlyMemory<byte>> records)
-        : TaskCompletionSource<LogPosition[]>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public IReadOnlyList<ReadOnlyMemory<byte>> Records => records;
-    }
 }
