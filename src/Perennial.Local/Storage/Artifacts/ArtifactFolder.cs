@@ -19,7 +19,9 @@ public sealed class ArtifactFolder : IContentStore
     private readonly string _folder;
     private readonly string _unfinished;
     private readonly Lock[] _gates = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
-    private readonly bool[] _durablePrefixes = new bool[256];
+
+    // Prefixes under which all that there is is durable.
+    private readonly bool[] _settled = new bool[256];
     private long _names;
 
     /// <summary>Opens or creates the folder; what a crash left unfinished is removed.</summary>
@@ -60,7 +62,15 @@ public sealed class ArtifactFolder : IContentStore
         Task.FromResult<Stream?>(_disk.OpenForReading(PathOf(hash)) is { } file ? new DiskStream(file) : null);
 
     /// <inheritdoc/>
-    public Task<bool> Exists(ContentHash hash, CancellationToken cancellationToken = default) => Task.FromResult(_disk.FileExists(PathOf(hash)));
+    public Task<bool> Exists(ContentHash hash, CancellationToken cancellationToken = default)
+    {
+        // Whoever is told that it is there will refer to it.
+        lock (GateOf(hash))
+        {
+            Settle(hash);
+            return Task.FromResult(_disk.FileExists(PathOf(hash)));
+        }
+    }
 
     /// <inheritdoc/>
     public Task<bool> Delete(ContentHash hash, CancellationToken cancellationToken = default)
@@ -68,9 +78,13 @@ public sealed class ArtifactFolder : IContentStore
         var path = PathOf(hash);
         lock (GateOf(hash))
         {
+            Settle(hash);
             if (!_disk.FileExists(path)) return Task.FromResult(false);
+            ref var settled = ref _settled[PrefixOf(hash)];
+            settled = false;
             _disk.Delete(path);
             _disk.SyncFolder(Path.GetDirectoryName(path)!, SyncPoint.ArtifactRemoved);
+            settled = true;
             return Task.FromResult(true);
         }
     }
@@ -131,9 +145,9 @@ public sealed class ArtifactFolder : IContentStore
         var prefix = Path.GetDirectoryName(path)!;
         lock (GateOf(hash))
         {
-            ref var durable = ref _durablePrefixes[PrefixOf(hash)];
-            if (!durable) _disk.CreateFolderDurably(prefix);
-            durable = true;
+            ref var settled = ref _settled[PrefixOf(hash)];
+            if (!settled) _disk.CreateFolderDurably(prefix);
+            settled = false;
             // A file of another length is damaged: whoever puts the content again heals it.
             if (Length(path) == file.Length) _disk.Delete(beside);
             else
@@ -142,7 +156,19 @@ public sealed class ArtifactFolder : IContentStore
                 _disk.Rename(beside, path);
             }
             _disk.SyncFolder(prefix, SyncPoint.ArtifactName);
+            settled = true;
         }
+    }
+
+    /// <summary>Makes durable what a process before left, or an operation that failed late.</summary>
+    private void Settle(ContentHash hash)
+    {
+        ref var settled = ref _settled[PrefixOf(hash)];
+        var prefix = Path.GetDirectoryName(PathOf(hash))!;
+        if (settled || !_disk.FolderExists(prefix)) return;
+        _disk.CreateFolderDurably(prefix);
+        _disk.SyncFolder(prefix, SyncPoint.FoundArtifacts);
+        settled = true;
     }
 
     private long Length(string path)

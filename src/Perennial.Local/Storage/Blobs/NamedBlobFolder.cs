@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Perennial.Core.Ports;
 using Perennial.Local.Storage.Disks;
 
@@ -22,6 +21,9 @@ public sealed class NamedBlobFolder : INamedBlobs
     private readonly string _sequencePath;
     private readonly Lock _writing = new();
     private readonly SortedDictionary<string, string> _etags = new(StringComparer.Ordinal);
+
+    // Blobs of which it is open what the disk has: an operation on them failed.
+    private readonly HashSet<string> _unsettled = new(StringComparer.Ordinal);
     private long _sequence;
     private long _reserved;
 
@@ -39,7 +41,7 @@ public sealed class NamedBlobFolder : INamedBlobs
         _sequencePath = Path.Combine(_folder, "sequence");
         disk.CreateFolderDurably(_folder);
         disk.DeleteUnfinished(_folder);
-        disk.SyncFolder(_folder, SyncPoint.FoundBlobs);
+        SyncFound();
         foreach (var file in disk.Files(_folder).Where(name => name.EndsWith(Ending, StringComparison.Ordinal)))
         {
             var path = Path.Combine(_folder, file);
@@ -47,7 +49,7 @@ public sealed class NamedBlobFolder : INamedBlobs
             _etags[name] = blob.ETag;
         }
         if (disk.ReadWhole(_sequencePath) is not { } sequence) return;
-        if (!long.TryParse(Encoding.ASCII.GetString(sequence), NumberStyles.None, CultureInfo.InvariantCulture, out _sequence))
+        if (!long.TryParse(CheckedText.Decode(_sequencePath, sequence), NumberStyles.None, CultureInfo.InvariantCulture, out _sequence))
             throw new CorruptStoreException(_sequencePath, 0, "it holds no number.");
         _reserved = _sequence;
     }
@@ -57,7 +59,11 @@ public sealed class NamedBlobFolder : INamedBlobs
     {
         StoreNames.Check("blob", name);
         var path = PathOf(name);
-        return Task.FromResult(_disk.ReadWhole(path) is { } bytes ? BlobFormat.Decode(path, bytes).Blob : null);
+        lock (_writing)
+        {
+            Settle();
+            return Task.FromResult(_disk.ReadWhole(path) is { } bytes ? BlobFormat.Decode(path, bytes).Blob : null);
+        }
     }
 
     /// <inheritdoc/>
@@ -67,19 +73,14 @@ public sealed class NamedBlobFolder : INamedBlobs
         if (content.Length > MaxBytes) throw new ArgumentException($"Blob '{name}' has {content.Length} bytes; at most 4 MiB are allowed.");
         lock (_writing)
         {
+            Settle();
             if (ifMatch != "*" && ifMatch != _etags.GetValueOrDefault(name)) return Task.FromResult<string?>(null);
             var sequence = NextSequence();
-            try
-            {
-                _disk.WriteDurably(PathOf(name), BlobFormat.Encode(name, sequence, content.Span));
-            }
-            catch (IOException)
-            {
-                Look(name);
-                throw;
-            }
+            _unsettled.Add(name);
+            _disk.WriteDurably(PathOf(name), BlobFormat.Encode(name, sequence, content.Span));
             var etag = BlobFormat.ETag(sequence);
             _etags[name] = etag;
+            _unsettled.Remove(name);
             return Task.FromResult<string?>(etag);
         }
     }
@@ -90,9 +91,13 @@ public sealed class NamedBlobFolder : INamedBlobs
         StoreNames.Check("blob", name);
         lock (_writing)
         {
-            if (!_etags.Remove(name)) return Task.FromResult(false);
+            Settle();
+            if (!_etags.ContainsKey(name)) return Task.FromResult(false);
+            _unsettled.Add(name);
             _disk.Delete(PathOf(name));
             _disk.SyncFolder(_folder, SyncPoint.BlobRemoved);
+            _etags.Remove(name);
+            _unsettled.Remove(name);
             return Task.FromResult(true);
         }
     }
@@ -102,7 +107,11 @@ public sealed class NamedBlobFolder : INamedBlobs
     {
         await Task.CompletedTask;
         string[] names;
-        lock (_writing) names = [.. _etags.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        lock (_writing)
+        {
+            Settle();
+            names = [.. _etags.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        }
         foreach (var name in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -115,19 +124,27 @@ public sealed class NamedBlobFolder : INamedBlobs
     {
         if (_sequence >= _reserved)
         {
-            _disk.WriteDurably(_sequencePath, Encoding.ASCII.GetBytes((_sequence + Reserve).ToString(CultureInfo.InvariantCulture)));
+            _disk.WriteDurably(_sequencePath, CheckedText.Encode((_sequence + Reserve).ToString(CultureInfo.InvariantCulture)));
             _reserved = _sequence + Reserve;
         }
         return ++_sequence;
     }
 
-    /// <summary>A write that failed late may have replaced the file: what is there counts.</summary>
-    private void Look(string name)
+    /// <summary>An operation that failed late may have been done all the same: what is there counts, once that is durable.</summary>
+    private void Settle()
     {
-        var path = PathOf(name);
-        if (_disk.ReadWhole(path) is { } bytes) _etags[name] = BlobFormat.Decode(path, bytes).Blob.ETag;
-        else _etags.Remove(name);
+        if (_unsettled.Count == 0) return;
+        SyncFound();
+        foreach (var name in _unsettled)
+        {
+            var path = PathOf(name);
+            if (_disk.ReadWhole(path) is { } bytes) _etags[name] = BlobFormat.Decode(path, bytes).Blob.ETag;
+            else _etags.Remove(name);
+        }
+        _unsettled.Clear();
     }
+
+    private void SyncFound() => _disk.SyncFolder(_folder, SyncPoint.FoundBlobs);
 
     private string PathOf(string name) => Path.Combine(_folder, FileNames.Escape(name) + Ending);
 }

@@ -42,6 +42,11 @@ internal enum SyncPoint
     /// <summary>An artifact's removal. Without it the artifact may come back.</summary>
     ArtifactRemoved,
 
+    /// <summary>
+    /// The artifacts that a process before left, or an operation that failed late, when one of them is asked for. Without it one that was said to be there may be lost.
+    /// </summary>
+    FoundArtifacts,
+
     /// <summary>The blobs that opening found. Without it one that was shown may be lost, or give way to the one before it.</summary>
     FoundBlobs,
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Perennial.Local.Storage.Disks;
 
 namespace Perennial.Local.Storage.Folders;
@@ -19,6 +18,7 @@ public sealed class FolderClock : TimeProvider, IDisposable
     private long _ahead;
     private long _last;
     private long _stored;
+    private long _written;
 
     /// <summary>A clock for the host's folder, which must be there.</summary>
     /// <exception cref="CorruptStoreException">The stored time is no time.</exception>
@@ -33,9 +33,10 @@ public sealed class FolderClock : TimeProvider, IDisposable
         _disk = disk;
         _path = Path.Combine(Path.GetFullPath(folder), "clock");
         if (disk.ReadWhole(_path) is not { } bytes) return;
-        if (!DateTimeOffset.TryParseExact(Encoding.ASCII.GetString(bytes), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var stored))
+        if (!DateTimeOffset.TryParseExact(CheckedText.Decode(_path, bytes), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var stored))
             throw new CorruptStoreException(_path, 0, "it holds no time.");
-        _last = _stored = stored.UtcTicks;
+        // Not yet taken for stored: the process before may have died before that was durable.
+        _last = stored.UtcTicks;
     }
 
     /// <inheritdoc/>
@@ -76,9 +77,12 @@ public sealed class FolderClock : TimeProvider, IDisposable
     {
         lock (_storing)
         {
+            // Somebody who looked later was faster.
+            if (now < _written) return;
             try
             {
-                _disk.WriteDurably(_path, Encoding.ASCII.GetBytes(new DateTimeOffset(now, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture)));
+                _disk.WriteDurably(_path, CheckedText.Encode(new DateTimeOffset(now, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture)));
+                _written = now;
             }
             catch (IOException)
             {

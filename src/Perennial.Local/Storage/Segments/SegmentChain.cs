@@ -23,6 +23,7 @@ internal sealed class SegmentChain(IDisk disk, string folder)
         disk.CreateFolderDurably(folder);
         disk.DeleteUnfinished(folder);
         var numbers = Numbers();
+        if (from > 1 && !numbers.Contains(from)) throw new CorruptStoreException(PathOf(from), 0, "the segment is missing with which the log goes on.");
         foreach (var number in numbers.Where(number => number < from)) disk.Delete(PathOf(number));
         numbers.RemoveAll(number => number < from);
         var segments = new List<Segment>();

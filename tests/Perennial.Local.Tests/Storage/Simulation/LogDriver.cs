@@ -75,7 +75,7 @@ internal sealed class LogDriver(Dice dice, CrashingDisk disk) : StoreDriver(dice
         var others = Dice.Next(4);
         Disk.BeforeSync = () =>
         {
-            for (; others > 0; others--) Append(NewRecords());
+            while (others-- > 0) Append(NewRecords());
         };
         Note($"append {first.Count}, and {others} more meanwhile");
         var task = _log.Append(Memory(first));

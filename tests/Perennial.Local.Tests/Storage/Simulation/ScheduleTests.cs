@@ -7,7 +7,53 @@ namespace Perennial.Local.Tests.Storage.Simulation;
 public sealed class LogScheduleTests(ITestOutputHelper output)
 {
     [Fact]
-    public void A_log_holds_everything_acknowledged_after_every_crash() => Schedules.Run(output, "log", 4_000, (dice, disk) => new LogDriver(dice, disk));
+    public void A_log_holds_everything_acknowledged() => Schedules.Run(output, "log", 4_000, Drivers.Log);
+}
+
+public sealed class TableScheduleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Tables_hold_everything_acknowledged() => Schedules.Run(output, "tables", 2_000, Drivers.Tables);
+}
+
+public sealed class PredictionScheduleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Predictions_are_there_once_acknowledged() => Schedules.Run(output, "predictions", 2_000, Drivers.Predictions);
+}
+
+public sealed class ArtifactScheduleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Artifacts_stay_as_they_were_seen() => Schedules.Run(output, "artifacts", 1_000, Drivers.Artifacts);
+}
+
+public sealed class BlobScheduleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Blobs_stay_as_they_were_seen() => Schedules.Run(output, "blobs", 1_000, Drivers.Blobs);
+}
+
+public sealed class ClockScheduleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Time_never_goes_back() => Schedules.Run(output, "clock", 1_000, Drivers.Clock);
+}
+
+/// <summary>A driver for each store.</summary>
+internal static class Drivers
+{
+    public static readonly NewDriver Log = (dice, disk) => new LogDriver(dice, disk);
+
+    public static readonly NewDriver Tables = (dice, disk) => new TablesDriver(dice, disk);
+
+    public static readonly NewDriver Predictions = (dice, disk) => new PredictionsDriver(dice, disk);
+
+    public static readonly NewDriver Artifacts = (dice, disk) => new ArtifactsDriver(dice, disk);
+
+    public static readonly NewDriver Blobs = (dice, disk) => new BlobsDriver(dice, disk);
+
+    public static readonly NewDriver Clock = (dice, disk) => new ClockDriver(dice, disk);
 }
 
 /// <summary>Runs many schedules of a store.</summary>
