@@ -46,6 +46,9 @@ public sealed class DurableEngine : IOrchestrationClient, IAsyncDisposable
     /// <summary>So many activities have been started and have not ended.</summary>
     internal int RunningActivities => _core.RunningActivities;
 
+    /// <summary>So many instances are in memory; the others have ended, or only wait.</summary>
+    internal int LoadedInstances => _core.LoadedInstances;
+
     /// <summary>Opens the folder and goes on with all unfinished instances. Nothing else may be called before.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default)
     {

@@ -6,7 +6,11 @@ internal sealed partial class EngineCore
     /// <summary>Starts no more activities, lets the running ones end (or, once cancelled, drops them), and closes the log.</summary>
     public async Task Stop(CancellationToken cancellationToken)
     {
-        _loop.Post(_pool.Close);
+        _loop.Post(() =>
+        {
+            _isStopping = true;
+            _pool.Close();
+        });
         await using (cancellationToken.Register(() => _loop.Post(DiscardAttempts)))
         {
             try
@@ -33,6 +37,7 @@ internal sealed partial class EngineCore
     private void DiscardAttempts()
     {
         _discardsAttempts = true;
+        _isStopping = true;
         _pool.Close();
         _pool.CancelAll();
     }

@@ -23,8 +23,8 @@ internal sealed partial class EngineCore
 
         var carried = instance.Run!.Unconsumed.Concat(instance.Inbox.Where(stimulus => stimulus.Kind == EventKind.EventReceived)).ToList();
         var version = _catalog.Orchestrations[instance.Name].Version;
-        _journal!.Add(EngineRecords.Generation(instance, version, instance.UpdatedAt, end.Data!, carried));
-        _timers.RemoveAll(instance);
+        Log(instance, EngineRecords.Generation(instance, version, instance.UpdatedAt, end.Data!, carried));
+        _timers.RemoveAll(instance.Id);
         _pool.Cancel(instance);
         instance.BeginGeneration(version, instance.UpdatedAt, end.Data!, carried);
         MakeRunnable(instance);
@@ -33,6 +33,8 @@ internal sealed partial class EngineCore
     private void End(Instance instance, OrchestrationStatus status, byte[] data)
     {
         var isCompleted = status == OrchestrationStatus.Completed;
+        // Before the child has ended, or it would be answered twice.
+        var waiting = instance.Head.Parent is { } parent && IsAlive(parent) ? Living(parent.InstanceId) : null;
         var record = new EndedRecord(instance.Head, instance.Version, status, instance.UpdatedAt, instance.CustomStatus,
             isCompleted ? data : null, isCompleted ? null : data, instance.History);
         var ended = new EndedInstance(instance.Head, status, instance.UpdatedAt);
@@ -40,14 +42,23 @@ internal sealed partial class EngineCore
         _index.Put(ended);
         instance.HasEnded = true;
         instance.Run = null;
-        _timers.RemoveAll(instance);
+        instance.Leaving = null;
+        LeaveMemory(instance);
+        _timers.RemoveAll(instance.Id);
         _pool.Cancel(instance);
-        if (instance.Head.Parent is { } parent && _index.Find(parent.InstanceId) is Instance waiting
-            && waiting.Serial == parent.Serial && waiting.Generation == parent.Generation)
+        if (waiting is not null)
         {
-            Deliver(waiting, Answer(parent.Step, instance.Name, isCompleted, data));
+            Deliver(waiting, Answer(instance.Head.Parent!.Step, instance.Name, isCompleted, data));
         }
     }
+
+    // Whether the generation that made a call goes on.
+    private bool IsAlive(ParentLink link) => _index.Find(link.InstanceId) switch
+    {
+        Instance instance => instance.Serial == link.Serial && instance.Generation == link.Generation,
+        UnloadedInstance unloaded => unloaded.Head.Serial == link.Serial && unloaded.Generation == link.Generation,
+        _ => false,
+    };
 
     private void StartChild(Instance parent, HistoryEvent action)
     {
@@ -65,7 +76,7 @@ internal sealed partial class EngineCore
         }
         else if (existing is EndedInstance ended)
         {
-            var record = EngineRecords.ReadEnded(_journal!.Read(ended.Position));
+            var record = EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]);
             var isCompleted = record.Status == OrchestrationStatus.Completed;
             Deliver(parent, Answer(action.Step, action.Name!, isCompleted, isCompleted ? record.Output! : record.Failure!));
         }
@@ -79,7 +90,8 @@ internal sealed partial class EngineCore
         var instance = new Instance(head) { Generation = -1 };
         instance.BeginGeneration(_catalog.Orchestrations[head.Name].Version, head.CreatedAt, input, []);
         _index.Put(instance);
-        _journal!.Add(EngineRecords.Created(instance, input));
+        Log(instance, EngineRecords.Created(instance, input));
+        instance.WrittenBy = _compaction?.Number ?? 0;
         MakeRunnable(instance);
     }
 
@@ -87,10 +99,10 @@ internal sealed partial class EngineCore
     {
         instance.Fault = fault;
         instance.Run = null;
-        _timers.RemoveAll(instance);
+        _timers.RemoveAll(instance.Id);
         if (fault != former)
         {
-            _journal!.Add(EngineRecords.Marked(instance));
+            Log(instance, EngineRecords.Marked(instance));
         }
 
         LogInbox(instance);

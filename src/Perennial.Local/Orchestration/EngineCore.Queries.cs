@@ -74,8 +74,7 @@ internal sealed partial class EngineCore
     }
 
     // A parent whose present generation called the child may be run again from its history and would start the child once more.
-    private bool IsNeededByParent(IndexEntry child) => child.Head.Parent is { } link
-        && _index.Find(link.InstanceId) is Instance parent && parent.Serial == link.Serial && parent.Generation == link.Generation;
+    private bool IsNeededByParent(IndexEntry child) => child.Head.Parent is { } link && IsAlive(link);
 
     private void Forget(string instanceId)
     {

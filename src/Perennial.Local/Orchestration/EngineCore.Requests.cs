@@ -19,7 +19,7 @@ internal sealed partial class EngineCore
 
     public Task<bool> Raise(string instanceId, string name, byte[] payload) => Ask<bool>(() =>
     {
-        var instance = _index.Find(instanceId) as Instance;
+        var instance = Living(instanceId);
         if (instance is not null)
         {
             Deliver(instance, new HistoryEvent(EventKind.EventReceived) { Name = name, Data = payload });
@@ -32,7 +32,7 @@ internal sealed partial class EngineCore
 
     public Task<bool> Terminate(string instanceId, string reason) => Ask<bool>(() =>
     {
-        if (_index.Find(instanceId) is not Instance instance)
+        if (Living(instanceId) is not { } instance)
         {
             return () => false;
         }
@@ -44,7 +44,7 @@ internal sealed partial class EngineCore
 
     public Task<bool> Suspend(string instanceId, string reason) => Ask<bool>(() =>
     {
-        if (_index.Find(instanceId) is not Instance instance)
+        if (Living(instanceId) is not { } instance)
         {
             return () => false;
         }
@@ -61,7 +61,7 @@ internal sealed partial class EngineCore
 
     public Task<bool> Resume(string instanceId, string reason) => Ask<bool>(() =>
     {
-        if (_index.Find(instanceId) is not Instance { IsSuspended: true } instance)
+        if (_index.Find(instanceId)?.Status is null or OrchestrationStatus.Running || Living(instanceId) is not { IsSuspended: true } instance)
         {
             return () => false;
         }
@@ -92,30 +92,37 @@ internal sealed partial class EngineCore
             case Instance instance:
                 var events = Shown(instance.History);
                 return () => events;
+            case UnloadedInstance unloaded:
+                return () => Shown(ReadUnloaded(unloaded).History);
             case EndedInstance ended:
-                return () => Shown(EngineRecords.ReadEnded(_journal!.Read(ended.Position)).History);
+                return () => Shown(EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]).History);
             default:
                 return () => [];
         }
     });
 
-    // Of an instance that lives as it stands now; of one that ended from its record, which is durable when the answer is made.
+    // Of a loaded instance as it stands now; of any other from its record, which is durable when the answer is made.
     private Func<OrchestrationState?> State(IndexEntry? entry)
     {
-        if (entry is Instance instance)
+        switch (entry)
         {
-            var state = instance.State();
-            return () => state;
+            case Instance instance:
+                var state = instance.State();
+                return () => state;
+            case UnloadedInstance unloaded:
+                return () => new WholeReader(_journal!.Read(unloaded.Position)[0], keepsUnloaded: false).State();
+            case EndedInstance ended:
+                return () => EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]).State();
+            default:
+                return () => null;
         }
-
-        return () => entry is EndedInstance ended ? EngineRecords.ReadEnded(_journal!.Read(ended.Position)).State() : null;
     }
 
     private void LogRemark(Instance instance, EventKind kind, string reason)
     {
         var remark = Remark(instance, kind, reason);
-        _journal!.Add(EngineRecords.Turn(instance, 0, [remark]));
-        _journal.Add(EngineRecords.Marked(instance));
+        Log(instance, EngineRecords.Turn(instance, 0, [remark]));
+        Log(instance, EngineRecords.Marked(instance));
     }
 
     private HistoryEvent Remark(Instance instance, EventKind kind, string reason)

@@ -1,4 +1,5 @@
 using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
 
 namespace Perennial.Local.Orchestration;
 
@@ -8,7 +9,43 @@ internal sealed partial class EngineCore
     // The record of an instance that ends holds its whole history, and a record of the log has a greatest length.
     private const long HistoryLimit = 40L << 20;
 
+    // Timers fired in one cycle: after a long sleep of the machine very many may be due, each with an instance to load.
+    private const int MostTimersFired = 1024;
+
     private long Now => _clock.GetUtcNow().UtcTicks;
+
+    // Goes on with all that is not ended, after the log was read. What was unloaded stays so, unless something came for it, or its code
+    // may have been fixed since.
+    private void Resume(JournalReplay replay)
+    {
+        foreach (var entry in _index.All.OrderBy(entry => entry.Id, StringComparer.Ordinal).ToList())
+        {
+            switch (entry)
+            {
+                case Instance instance:
+                    Touch(instance);
+                    Recover(instance);
+                    break;
+                case UnloadedInstance unloaded when replay.Woken.TryGetValue(unloaded, out var later):
+                    RecoverFaulted(Load(unloaded, later));
+                    break;
+                case UnloadedInstance { Status: OrchestrationStatus.Faulted } unloaded:
+                    RecoverFaulted(Load(unloaded, []));
+                    break;
+                case UnloadedInstance unloaded:
+                    Sleep(unloaded);
+                    break;
+            }
+        }
+    }
+
+    private void RecoverFaulted(Instance instance)
+    {
+        if (instance.Run is null && instance.Fault is not null)
+        {
+            Recover(instance);
+        }
+    }
 
     private void Recover(Instance instance)
     {
@@ -27,7 +64,7 @@ internal sealed partial class EngineCore
 
         if (former is not null)
         {
-            _journal!.Add(EngineRecords.Marked(instance));
+            Log(instance, EngineRecords.Marked(instance));
         }
 
         var answered = instance.Inbox.Where(stimulus => stimulus.Step >= 0).Select(stimulus => stimulus.Step).ToHashSet();
@@ -49,7 +86,7 @@ internal sealed partial class EngineCore
         switch (action.Kind)
         {
             case EventKind.ActivityScheduled when pending.RetryDue > 0:
-                _timers.Add(instance, step, pending.RetryDue);
+                _timers.Add(instance.Id, step, pending.RetryDue);
                 break;
             case EventKind.ActivityScheduled:
                 StartAttempt(instance, step, pending);
@@ -58,7 +95,7 @@ internal sealed partial class EngineCore
                 StartChild(instance, action);
                 break;
             case EventKind.TimerScheduled or EventKind.EventAwaited when action.Due > 0:
-                _timers.Add(instance, step, action.Due);
+                _timers.Add(instance.Id, step, action.Due);
                 break;
         }
     }
@@ -66,6 +103,8 @@ internal sealed partial class EngineCore
     private void StartAttempt(Instance instance, int step, PendingStep pending)
     {
         var action = pending.Scheduled;
+        instance.OpenAttempts++;
+        instance.Leaving = null;
         var attempt = new ActivityAttempt(instance, instance.Generation, step, action.Name!, action.Data!, action.Retry, pending.Attempt);
         _effects.Add(failure =>
         {
@@ -100,6 +139,7 @@ internal sealed partial class EngineCore
             return;
         }
 
+        instance.OpenAttempts--;
         var stimulus = new HistoryEvent(EventKind.ActivityCompleted) { Step = attempt.Step, Name = attempt.Name, Data = output };
         if (failure is not null)
         {
@@ -117,28 +157,40 @@ internal sealed partial class EngineCore
         Deliver(instance, stimulus);
     }
 
-    private void FireDueTimers()
+    // Fires what has fallen due, so much a cycle; whether more has.
+    private bool FireDueTimers()
     {
-        while (_timers.TakeDue(Now) is { } timer)
+        for (var left = MostTimersFired; left > 0; left--)
         {
-            if (timer.Instance.Run?.Pending.GetValueOrDefault(timer.Step) is not { } pending)
+            if (_timers.TakeDue(Now) is not { } timer)
             {
-                continue;
+                return false;
             }
 
-            if (pending.Scheduled.Kind != EventKind.ActivityScheduled)
+            // Loading arms the instance's own timers, which are taken in their turn.
+            if (Living(timer.InstanceId) is { } instance && instance.Run?.Pending.GetValueOrDefault(timer.Step) is { } pending)
             {
-                var kind = pending.Scheduled.Kind == EventKind.TimerScheduled ? EventKind.TimerFired : EventKind.EventWaitExpired;
-                Deliver(timer.Instance, new HistoryEvent(kind) { Step = timer.Step, Name = pending.Scheduled.Name });
+                Fire(instance, timer.Step, pending);
             }
-            else if (timer.Instance.IsSuspended)
-            {
-                timer.Instance.HeldAttempts.Add(timer.Step);
-            }
-            else
-            {
-                StartAttempt(timer.Instance, timer.Step, pending);
-            }
+        }
+
+        return true;
+    }
+
+    private void Fire(Instance instance, int step, PendingStep pending)
+    {
+        if (pending.Scheduled.Kind != EventKind.ActivityScheduled)
+        {
+            var kind = pending.Scheduled.Kind == EventKind.TimerScheduled ? EventKind.TimerFired : EventKind.EventWaitExpired;
+            Deliver(instance, new HistoryEvent(kind) { Step = step, Name = pending.Scheduled.Name });
+        }
+        else if (instance.IsSuspended)
+        {
+            instance.HeldAttempts.Add(step);
+        }
+        else
+        {
+            StartAttempt(instance, step, pending);
         }
     }
 
@@ -150,6 +202,7 @@ internal sealed partial class EngineCore
         }
 
         instance.Inbox.Enqueue(stimulus);
+        Touch(instance);
         if (instance.CanRun)
         {
             MakeRunnable(instance);
@@ -174,7 +227,7 @@ internal sealed partial class EngineCore
     {
         foreach (var stimulus in instance.Inbox.Skip(instance.LoggedInbox))
         {
-            _journal!.Add(EngineRecords.Arrived(instance, stimulus));
+            Log(instance, EngineRecords.Arrived(instance, stimulus));
         }
 
         instance.LoggedInbox = instance.Inbox.Count;
@@ -220,7 +273,7 @@ internal sealed partial class EngineCore
 
         if (takenFromLog > 0 || events.Count > 0)
         {
-            _journal!.Add(EngineRecords.Turn(instance, takenFromLog, events));
+            Log(instance, EngineRecords.Turn(instance, takenFromLog, events));
         }
 
         if (fault is not null)
@@ -261,7 +314,7 @@ internal sealed partial class EngineCore
         events.AddRange(actions);
         foreach (var step in instance.Run.CancelledTimers)
         {
-            _timers.Remove(instance, step);
+            _timers.Remove(instance.Id, step);
         }
 
         instance.Run.CancelledTimers.Clear();

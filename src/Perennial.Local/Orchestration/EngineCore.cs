@@ -30,6 +30,7 @@ internal sealed partial class EngineCore
     private List<Action<Exception?>> _effects = [];
     private int _inFlight;
     private bool _discardsAttempts;
+    private bool _isStopping;
     private Exception? _refusal;
     private volatile Exception? _broken;
 
@@ -56,19 +57,16 @@ internal sealed partial class EngineCore
         _loop.Start();
         return Ask<bool>(() =>
         {
-            _journal = EngineJournal.Open(_disk, _folder, (position, record) => _index.Apply(position, record.Span));
-            if (_index.IsCompactionOpen)
+            var replay = new JournalReplay(_index);
+            _journal = EngineJournal.Open(_disk, _folder, (position, record) => replay.Apply(position, record.Span));
+            replay.End();
+            if (replay.IsCompactionOpen)
             {
-                _index.AbandonCompaction();
                 _journal.Add(EngineRecords.CompactionAbandoned());
             }
 
             _alarm = _clock.CreateTimer(_ => _loop.Post(() => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            foreach (var instance in _index.All.OfType<Instance>().ToList())
-            {
-                Recover(instance);
-            }
-
+            Resume(replay);
             return () => true;
         });
     }
@@ -135,15 +133,12 @@ internal sealed partial class EngineCore
         }
 
         GiveUpOverdue();
-        FireDueTimers();
+        var moreIsDue = FireDueTimers();
         RunTurns();
+        UnloadIdle();
         Submit();
-        if (_journal.Bytes - _journal.CompactedBytes > Math.Max(_options.CompactAfterBytes, _journal.CompactedBytes))
-        {
-            Compact();
-        }
-
-        if (_runnable.Count > 0)
+        Compact();
+        if (moreIsDue || _runnable.Count > 0)
         {
             return true;
         }
@@ -169,63 +164,57 @@ internal sealed partial class EngineCore
         }
 
         _inFlight++;
-        _journal.Submit(failure =>
+        _journal.Submit(batch =>
         {
-            if (!_loop.Post(() => Committed(effects, failure)))
+            if (!_loop.Post(() => Committed(batch, effects)))
             {
                 // The loop has ended: only answers are left to give.
-                Release(effects, failure);
+                batch.TellOwners();
+                Release(effects, batch.Failure);
             }
         });
     }
 
-    private void Committed(List<Action<Exception?>> effects, Exception? failure)
+    private void Committed(JournalBatch batch, List<Action<Exception?>> effects)
     {
         _inFlight--;
-        if (failure is not null)
+        batch.TellOwners();
+        if (batch.Failure is not null)
         {
-            Break(failure);
+            Break(batch.Failure);
         }
 
-        Release(effects, failure);
-    }
-
-    private void Compact()
-    {
-        _journal!.Settle();
-        _journal.Compact(_index);
-        foreach (var instance in _index.All.OfType<Instance>())
-        {
-            // The compacted log holds whole inboxes.
-            instance.LoggedInbox = instance.Inbox.Count;
-        }
+        Release(effects, batch.Failure);
     }
 
     private void SetAlarm()
     {
-        var wait = Timeout.InfiniteTimeSpan;
+        var wait = TimeSpan.MaxValue;
         if (_timers.Earliest is { } earliest)
         {
-            wait = TimeSpan.FromTicks(Math.Clamp(earliest - _clock.GetUtcNow().UtcTicks, 0, LongestWait.Ticks));
+            wait = TimeSpan.FromTicks(Math.Max(earliest - Now, 0));
         }
 
-        if (_pool.UntilDeadline is { } left && (wait == Timeout.InfiniteTimeSpan || left < wait))
+        if (_pool.UntilDeadline is { } left && left < wait)
         {
-            wait = left < LongestWait ? left : LongestWait;
+            wait = left;
         }
 
-        if (wait != Timeout.InfiniteTimeSpan)
+        if (UntilUnload is { } unload && unload < wait)
         {
-            // The system's timers count whole milliseconds: rounded down, they would fire before the time has come.
-            wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+            wait = unload;
         }
 
-        _alarm!.Change(wait, Timeout.InfiniteTimeSpan);
+        // The system's timers count whole milliseconds: rounded down, they would fire before the time has come.
+        _alarm!.Change(
+            wait == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Ceiling((wait < LongestWait ? wait : LongestWait).TotalMilliseconds)),
+            Timeout.InfiniteTimeSpan);
     }
 
     private void CheckIdle()
     {
-        var isIdle = _loop.IsEmpty && _inFlight == 0 && (_pool.Running == 0 || _discardsAttempts) && _pool.Waiting == 0;
+        var isIdle = _loop.IsEmpty && _inFlight == 0 && (_pool.Running == 0 || _discardsAttempts) && _pool.Waiting == 0
+            && (_compaction is null || _isStopping);
         if (_broken is null && !isIdle)
         {
             return;

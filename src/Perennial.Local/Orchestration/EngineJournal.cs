@@ -6,26 +6,27 @@ using Perennial.Local.Storage.Segments;
 namespace Perennial.Local.Orchestration;
 
 /// <summary>
-/// The engine's log. Records gather until they are submitted; batches become durable in order, several with one sync. A compacted
-/// log begins with the whole state: a file names the segment it begins with, and is replaced atomically once that state is durable.
+/// The engine's log. Records gather until they are submitted; batches become durable in order, several with one sync. A compacted log
+/// begins with a checkpoint: a file names the segment it begins with, and is replaced atomically once the checkpoint's end is durable.
 /// </summary>
 internal sealed class EngineJournal : IDisposable
 {
     private readonly IDisk _disk;
     private readonly string _beginFile;
     private readonly SegmentedLog _log;
-    private readonly GroupCommit<Batch> _group;
+    private readonly GroupCommit<JournalBatch> _group;
     private List<ReadOnlyMemory<byte>> _records = [];
-    private List<EndedInstance?> _owners = [];
+    private List<(int, StoredInstance)> _owners = [];
     private volatile Exception? _failure;
     private volatile bool _abandoned;
+    private long _bytesBeforeCheckpoint;
 
     private EngineJournal(IDisk disk, string folder, string beginFile, SegmentedLog log)
     {
         _disk = disk;
         _beginFile = beginFile;
         _log = log;
-        _group = new GroupCommit<Batch>($"orchestrations of {folder}", Commit);
+        _group = new GroupCommit<JournalBatch>($"orchestrations of {folder}", Commit);
     }
 
     /// <summary>Whether records wait to be submitted.</summary>
@@ -49,79 +50,53 @@ internal sealed class EngineJournal : IDisposable
         return new EngineJournal(disk, folder, beginFile, log) { CompactedBytes = bytes };
     }
 
-    /// <summary>Adds a record to the batch; an ended instance is told where its record is once that is durable.</summary>
-    public void Add(byte[] record, EndedInstance? owner = null)
+    /// <summary>Adds a record to the batch; its owner is told where it is once that is durable.</summary>
+    public void Add(byte[] record, StoredInstance? owner = null)
     {
+        if (owner is not null)
+        {
+            _owners.Add((_records.Count, owner));
+        }
+
         _records.Add(record);
-        _owners.Add(owner);
     }
 
     /// <summary>Submits the batch; the callback, on the committing thread, says how it went.</summary>
-    public void Submit(Action<Exception?> committed)
+    public void Submit(Action<JournalBatch> committed)
     {
-        _group.Submit(new Batch(_records, _owners, committed));
+        _group.Submit(new JournalBatch(_records, _owners, committed));
         _records = [];
         _owners = [];
     }
 
-    /// <summary>The durable record at a place.</summary>
-    public byte[] Read(LogPosition position) => _log.Read(position, 1).Records[0];
+    /// <summary>Begins a segment with the beginning of a checkpoint; the batch's one position says which.</summary>
+    public void BeginCheckpoint(long lastSerial, Action<JournalBatch> committed) =>
+        _group.Submit(new JournalBatch([EngineRecords.CheckpointBegan(lastSerial)], [], committed) { IsOptional = true, Before = Roll });
 
-    /// <summary>Waits until all that was submitted is durable.</summary>
-    public void Settle()
+    /// <summary>Writes copies of instances into a checkpoint.</summary>
+    public void Copy(IReadOnlyList<ReadOnlyMemory<byte>> records, IReadOnlyList<(int, StoredInstance)> owners, Action<JournalBatch> committed) =>
+        _group.Submit(new JournalBatch(records, owners, committed) { IsOptional = true });
+
+    /// <summary>Ends the checkpoint: from now on the log begins with its segment.</summary>
+    public void EndCheckpoint(int begin, Action<JournalBatch> committed) =>
+        _group.Submit(new JournalBatch([EngineRecords.CheckpointEnded()], [], committed) { IsOptional = true, After = () => Begin(begin) });
+
+    /// <summary>Removes the segments before the one with which the log begins.</summary>
+    public void DropBefore(int begin, Action<JournalBatch> committed) =>
+        _group.Submit(new JournalBatch([], [], committed) { IsOptional = true, After = () => _log.DropBefore(begin) });
+
+    /// <summary>Says that the log is compacted as far as it can be, whatever its size.</summary>
+    public void CountAsCompacted() => CompactedBytes = Bytes;
+
+    /// <summary>Durable records from a place on, at most so many. Safe on any thread.</summary>
+    public List<byte[]> Read(LogPosition position, int take = 1) => _log.Read(position, take).Records;
+
+    /// <summary>The durable records of an instance whose first one is at a place. Safe on any thread.</summary>
+    public List<byte[]> ReadWhole(LogPosition position)
     {
-        using var settled = new ManualResetEventSlim();
-        Submit(_ => settled.Set());
-        settled.Wait();
-        if (_failure is not null)
-        {
-            throw _failure;
-        }
-    }
-
-    /// <summary>Makes a log that begins with the given state and nothing before. Everything submitted must be durable.</summary>
-    public void Compact(InstanceIndex index)
-    {
-        const int chunkBytes = 4 << 20;
-        var former = _log.Bytes;
-        var begin = _log.Roll();
-        var moved = new List<(EndedInstance Ended, LogPosition To)>();
-        var (records, owners, bytes) = (new List<ReadOnlyMemory<byte>> { EngineRecords.CompactionBegan(index.LastSerial) }, new List<EndedInstance?> { null }, 0);
-        foreach (var entry in index.All)
-        {
-            foreach (var record in entry is EndedInstance ended ? [Read(ended.Position)] : EngineRecords.Live((Instance)entry))
-            {
-                records.Add(record);
-                owners.Add(entry as EndedInstance);
-                if ((bytes += record.Length) >= chunkBytes)
-                {
-                    Flush();
-                }
-            }
-        }
-
-        records.Add(EngineRecords.CompactionEnded());
-        owners.Add(null);
-        Flush();
-        // The old segments are still counted: what the new ones hold is the difference.
-        var compacted = _log.Bytes - former;
-        _disk.WriteDurably(_beginFile, Encoding.ASCII.GetBytes(FormattableString.Invariant($"{begin} {compacted}")));
-        foreach (var (ended, to) in moved)
-        {
-            ended.Position = to;
-        }
-
-        _log.DropBefore(begin);
-        CompactedBytes = compacted;
-
-        void Flush()
-        {
-            var positions = _log.Commit(records);
-            moved.AddRange(owners.Select((owner, i) => (owner, positions[i])).Where(pair => pair.owner is not null).Select(pair => (pair.owner!, pair.Item2)));
-            records.Clear();
-            owners.Clear();
-            bytes = 0;
-        }
+        var records = Read(position);
+        var parts = new WholeReader(records[0], keepsUnloaded: false).PartsLeft;
+        return parts == 0 ? records : Read(position, parts + 1);
     }
 
     /// <summary>Keeps commits away until it is disposed of on the same thread.</summary>
@@ -142,7 +117,46 @@ internal sealed class EngineJournal : IDisposable
         return (int.Parse(fields[0], CultureInfo.InvariantCulture), long.Parse(fields[1], CultureInfo.InvariantCulture));
     }
 
-    private void Commit(IReadOnlyList<Batch> batches)
+    private void Roll()
+    {
+        _bytesBeforeCheckpoint = _log.Bytes;
+        _log.Roll();
+    }
+
+    private void Begin(int segment)
+    {
+        // The old segments are still counted: what the new ones hold is the difference.
+        var compacted = _log.Bytes - _bytesBeforeCheckpoint;
+        _disk.WriteDurably(_beginFile, Encoding.ASCII.GetBytes(FormattableString.Invariant($"{segment} {compacted}")));
+        CompactedBytes = compacted;
+    }
+
+    private void Commit(IReadOnlyList<JournalBatch> batches)
+    {
+        var group = new List<JournalBatch>(batches.Count);
+        foreach (var batch in batches)
+        {
+            if (batch.Before is not null)
+            {
+                Write(group);
+                if (_failure is null)
+                {
+                    Try(batch, batch.Before);
+                }
+            }
+
+            group.Add(batch);
+            if (batch.After is not null)
+            {
+                Write(group);
+            }
+        }
+
+        Write(group);
+    }
+
+    // Makes a group durable and tells each batch how it went.
+    private void Write(List<JournalBatch> group)
     {
         if (_abandoned)
         {
@@ -151,26 +165,76 @@ internal sealed class EngineJournal : IDisposable
 
         if (_failure is null)
         {
-            try
+            WriteRecords(group);
+        }
+
+        foreach (var batch in group)
+        {
+            batch.Failure ??= _failure;
+            if (batch is { Failure: null, After: not null })
             {
-                var positions = _log.Commit([.. batches.SelectMany(batch => batch.Records)]);
-                foreach (var (owner, at) in batches.SelectMany(batch => batch.Owners).Select((owner, at) => (owner, at)))
-                {
-                    owner?.Position = positions[at];
-                }
+                Try(batch, batch.After);
             }
-            catch (Exception exception)
+
+            batch.Committed(batch);
+        }
+
+        group.Clear();
+    }
+
+    private void WriteRecords(List<JournalBatch> group)
+    {
+        try
+        {
+            Append(group);
+        }
+        catch (Exception exception)
+        {
+            var needed = group.FindAll(batch => !batch.IsOptional);
+            foreach (var batch in group.Where(batch => batch.IsOptional))
+            {
+                batch.Failure ??= exception;
+            }
+
+            if (needed.Count == group.Count)
             {
                 // A later batch must not become durable without this one: its records build upon it.
                 _failure = exception;
             }
-        }
-
-        foreach (var batch in batches)
-        {
-            batch.Committed(_failure);
+            else if (needed.Count > 0)
+            {
+                // A compaction found no space, which what is needed may find.
+                WriteRecords(needed);
+            }
         }
     }
 
-    private sealed record Batch(IReadOnlyList<ReadOnlyMemory<byte>> Records, IReadOnlyList<EndedInstance?> Owners, Action<Exception?> Committed);
+    private void Append(List<JournalBatch> group)
+    {
+        var records = new List<ReadOnlyMemory<byte>>();
+        foreach (var batch in group.Where(batch => batch.Failure is null))
+        {
+            records.AddRange(batch.Records);
+        }
+
+        var positions = _log.Commit(records);
+        var start = 0;
+        foreach (var batch in group.Where(batch => batch.Failure is null))
+        {
+            batch.Positions = new ArraySegment<LogPosition>(positions, start, batch.Records.Count);
+            start += batch.Records.Count;
+        }
+    }
+
+    private static void Try(JournalBatch batch, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception exception)
+        {
+            batch.Failure = exception;
+        }
+    }
 }

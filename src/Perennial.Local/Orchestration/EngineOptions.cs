@@ -23,4 +23,13 @@ public sealed record EngineOptions
 
     /// <summary>The journal is compacted when it has grown by so many bytes (or by the size of the last snapshot, where that is larger).</summary>
     public long CompactAfterBytes { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// An instance that has only waited for so long leaves the memory, but for its place in the index; it is read again when something
+    /// comes for it. Zero, a mode for tests: after every turn.
+    /// </summary>
+    public TimeSpan UnloadAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>When the loaded instances take more bytes, those that wait leave the memory sooner, the longest unused first.</summary>
+    public long MaxLoadedBytes { get; init; } = 64L << 20;
 }

@@ -17,13 +17,16 @@ internal enum RecordKind : byte
     CompactionBegan = 9,
     CompactionEnded = 10,
     CompactionAbandoned = 11,
+    Whole = 12,
+    WholePart = 13,
+    CheckpointBegan = 14,
+    CheckpointEnded = 15,
+    EndedCopy = 16,
 }
 
 /// <summary>The engine's records as bytes.</summary>
 internal static class EngineRecords
 {
-    private const int HistoryChunk = 256;
-
     /// <summary>An instance was started; its inbox holds the first stimulus.</summary>
     public static byte[] Created(Instance instance, byte[] input) =>
         Of(RecordKind.Created).Head(instance.Head).Number(instance.Version).Bytes(input).ToArray();
@@ -50,33 +53,27 @@ internal static class EngineRecords
         Of(RecordKind.Ended).Head(ended.Head).Byte((byte)ended.Status).Number(ended.Version).Number(ended.UpdatedAt)
             .OptionalBytes(ended.CustomStatus).OptionalBytes(ended.Output).OptionalBytes(ended.Failure).Events(ended.History).ToArray();
 
+    /// <summary>Makes the record of an instance that ended one that says nothing about when: a copy stands where others were compacted.</summary>
+    public static byte[] AsCopy(byte[] ended)
+    {
+        ended[0] = (byte)RecordKind.EndedCopy;
+        return ended;
+    }
+
     /// <summary>An id is free again.</summary>
     public static byte[] Purged(string instanceId) => Of(RecordKind.Purged).Text(instanceId).ToArray();
 
-    /// <summary>What follows is the whole state once more, up to the end; it counts only when that is there.</summary>
-    public static byte[] CompactionBegan(long lastSerial) => Of(RecordKind.CompactionBegan).Number(lastSerial).ToArray();
+    /// <summary>
+    /// What follows holds, up to <see cref="CheckpointEnded"/>, the whole of every instance that was there and is not purged meanwhile,
+    /// among the records that come anyway.
+    /// </summary>
+    public static byte[] CheckpointBegan(long lastSerial) => Of(RecordKind.CheckpointBegan).Number(lastSerial).ToArray();
 
-    public static byte[] CompactionEnded() => Of(RecordKind.CompactionEnded).ToArray();
+    /// <summary>From the beginning of this checkpoint on the log is whole without what came before.</summary>
+    public static byte[] CheckpointEnded() => Of(RecordKind.CheckpointEnded).ToArray();
 
-    /// <summary>A crash cut a compaction short: what it wrote counts for nothing.</summary>
+    /// <summary>A crash of a former build cut its compaction short: what it wrote counts for nothing.</summary>
     public static byte[] CompactionAbandoned() => Of(RecordKind.CompactionAbandoned).ToArray();
-
-    /// <summary>The whole of an instance that lives, at the head of a compacted log; several records, since one has a greatest length.</summary>
-    public static IEnumerable<byte[]> Live(Instance instance)
-    {
-        yield return Of(RecordKind.Live).Head(instance.Head).Number(instance.Version).Number(instance.Generation).ToArray();
-        foreach (var chunk in instance.History.Chunk(HistoryChunk))
-        {
-            yield return Turn(instance, 0, chunk);
-        }
-
-        foreach (var stimulus in instance.Inbox)
-        {
-            yield return Arrived(instance, stimulus);
-        }
-
-        yield return Marked(instance);
-    }
 
     public static EndedRecord ReadEnded(ReadOnlySpan<byte> record)
     {

@@ -21,16 +21,29 @@ internal abstract class IndexEntry(InstanceHead head)
     public abstract OrchestrationStatus Status { get; }
 }
 
-/// <summary>An instance that has ended: everything else about it is in the log.</summary>
-internal sealed class EndedInstance(InstanceHead head, OrchestrationStatus status, long endedAt) : IndexEntry(head)
+/// <summary>An instance of which everything else is in the log.</summary>
+internal abstract class StoredInstance(InstanceHead head, OrchestrationStatus status) : IndexEntry(head)
 {
     public override OrchestrationStatus Status => status;
 
+    /// <summary>Where its record is; set on the engine's thread when that is durable, segment 0 before.</summary>
+    public LogPosition Position { get; set; }
+}
+
+/// <summary>An instance that has ended.</summary>
+internal sealed class EndedInstance(InstanceHead head, OrchestrationStatus status, long endedAt) : StoredInstance(head, status)
+{
     /// <summary>When it ended, UTC ticks.</summary>
     public long EndedAt => endedAt;
+}
 
-    /// <summary>Where its record is; set when that is durable.</summary>
-    public LogPosition Position { get; set; }
+/// <summary>An instance that waits, and of which nothing is in memory until something comes for it.</summary>
+internal sealed class UnloadedInstance(InstanceHead head, OrchestrationStatus status, int generation) : StoredInstance(head, status)
+{
+    public int Generation => generation;
+
+    /// <summary>When its first timer is due, UTC ticks; 0 where it has none.</summary>
+    public long Wake { get; set; }
 }
 
 /// <summary>An instance that has not ended.</summary>
@@ -72,6 +85,27 @@ internal sealed class Instance(InstanceHead head) : IndexEntry(head)
 
     public bool HasEnded { get; set; }
 
+    /// <summary>So many attempts of this generation's activities run, or wait until they may.</summary>
+    public int OpenAttempts { get; set; }
+
+    /// <summary>The number of the compaction since whose beginning the log holds the whole of it.</summary>
+    public int WrittenBy { get; set; }
+
+    /// <summary>What it was loaded from, while nothing has happened to it since.</summary>
+    public UnloadedInstance? Stored { get; set; }
+
+    /// <summary>What it becomes once that is durable, unless something happens to it before.</summary>
+    public UnloadedInstance? Leaving { get; set; }
+
+    /// <summary>When something last happened to it or its memory was last asked back, UTC ticks.</summary>
+    public long LastActive { get; set; }
+
+    /// <summary>So many bytes of it are in the engine's count of what is loaded.</summary>
+    public long CountedBytes { get; set; }
+
+    /// <summary>Its place among the loaded instances, least recently used first.</summary>
+    public LinkedListNode<Instance>? Place { get; set; }
+
     /// <summary>Attempts whose time came while the instance was suspended.</summary>
     public List<int> HeldAttempts { get; } = [];
 
@@ -111,6 +145,7 @@ internal sealed class Instance(InstanceHead head) : IndexEntry(head)
         History = [];
         HistoryBytes = 0;
         Run = null;
+        OpenAttempts = 0;
         HeldAttempts.Clear();
         Inbox.Clear();
         Inbox.Enqueue(new HistoryEvent(EventKind.Started) { Name = Name, Data = input });

@@ -26,6 +26,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
 
     public byte[] Bytes() => Span().ToArray();
 
+    /// <summary>Passes over bytes or a text.</summary>
+    public void Skip() => Span();
+
     public byte[]? OptionalBytes() => Byte() == 0 ? null : Bytes();
 
     public string Text() => Encoding.UTF8.GetString(Span());
@@ -61,7 +64,8 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
 
     public InstanceHead Head()
     {
-        var (id, serial, name, createdAt) = (Text(), Number(), Text(), Number());
+        // Few names, very many instances: one string for each name.
+        var (id, serial, name, createdAt) = (Text(), Number(), string.Intern(Text()), Number());
         var parent = Byte() == 0 ? null : new ParentLink(Text(), Number(), (int)Number(), (int)Number());
         return new InstanceHead(id, serial, name, createdAt, parent);
     }

@@ -1,53 +1,80 @@
 namespace Perennial.Local.Orchestration;
 
-/// <summary>What falls due: an action of an instance's generation, or its next attempt.</summary>
-internal sealed record TimerEntry(long Due, long Order, Instance Instance, int Generation, int Step);
+/// <summary>What falls due: an action of an instance, its next attempt, or the instance itself where that is unloaded.</summary>
+internal sealed record TimerEntry(long Due, long Order, string InstanceId, int Step);
 
 /// <summary>All durable timers, in the order in which they fall due. Not thread-safe.</summary>
 internal sealed class TimerQueue
 {
+    /// <summary>The step of the one timer of an instance that is unloaded.</summary>
+    public const int Wake = -1;
+
     private readonly SortedSet<TimerEntry> _queue = new(Comparer<TimerEntry>.Create(static (a, b) =>
         a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Order.CompareTo(b.Order)));
 
-    private readonly Dictionary<Instance, Dictionary<int, TimerEntry>> _byInstance = [];
+    // Most instances have one timer: the entry itself, else a dictionary of them by step.
+    private readonly Dictionary<string, object> _byInstance = new(StringComparer.Ordinal);
     private long _order;
 
     /// <summary>The earliest due time, UTC ticks; null when there is none.</summary>
     public long? Earliest => _queue.Min?.Due;
 
-    public void Add(Instance instance, int step, long due)
+    /// <summary>The earliest due time of an instance, UTC ticks; 0 when it has no timer.</summary>
+    public long EarliestOf(string instanceId) => _byInstance.GetValueOrDefault(instanceId) switch
     {
-        Remove(instance, step);
-        var entry = new TimerEntry(due, _order++, instance, instance.Generation, step);
-        _queue.Add(entry);
-        if (!_byInstance.TryGetValue(instance, out var own))
-        {
-            _byInstance.Add(instance, own = []);
-        }
+        TimerEntry one => one.Due,
+        Dictionary<int, TimerEntry> several => several.Values.Min(entry => entry.Due),
+        _ => 0,
+    };
 
-        own.Add(step, entry);
+    public void Add(string instanceId, int step, long due)
+    {
+        Remove(instanceId, step);
+        var entry = new TimerEntry(due, _order++, instanceId, step);
+        _queue.Add(entry);
+        switch (_byInstance.GetValueOrDefault(instanceId))
+        {
+            case TimerEntry one:
+                _byInstance[instanceId] = new Dictionary<int, TimerEntry> { [one.Step] = one, [step] = entry };
+                break;
+            case Dictionary<int, TimerEntry> several:
+                several.Add(step, entry);
+                break;
+            default:
+                _byInstance.Add(instanceId, entry);
+                break;
+        }
     }
 
-    public void Remove(Instance instance, int step)
+    public void Remove(string instanceId, int step)
     {
-        if (_byInstance.TryGetValue(instance, out var own) && own.Remove(step, out var entry))
+        switch (_byInstance.GetValueOrDefault(instanceId))
+        {
+            case TimerEntry one when one.Step == step:
+                _queue.Remove(one);
+                _byInstance.Remove(instanceId);
+                break;
+            case Dictionary<int, TimerEntry> several when several.Remove(step, out var entry):
+                _queue.Remove(entry);
+                if (several.Count == 0)
+                {
+                    _byInstance.Remove(instanceId);
+                }
+
+                break;
+        }
+    }
+
+    public void RemoveAll(string instanceId)
+    {
+        if (!_byInstance.Remove(instanceId, out var own))
+        {
+            return;
+        }
+
+        foreach (var entry in own is TimerEntry one ? [one] : ((Dictionary<int, TimerEntry>)own).Values.AsEnumerable())
         {
             _queue.Remove(entry);
-            if (own.Count == 0)
-            {
-                _byInstance.Remove(instance);
-            }
-        }
-    }
-
-    public void RemoveAll(Instance instance)
-    {
-        if (_byInstance.Remove(instance, out var own))
-        {
-            foreach (var entry in own.Values)
-            {
-                _queue.Remove(entry);
-            }
         }
     }
 
@@ -59,7 +86,7 @@ internal sealed class TimerQueue
             return null;
         }
 
-        Remove(first.Instance, first.Step);
+        Remove(first.InstanceId, first.Step);
         return first;
     }
 }

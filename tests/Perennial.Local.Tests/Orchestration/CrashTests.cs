@@ -17,14 +17,16 @@ public sealed class CrashTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("perennial-crash-").FullName;
     private readonly MovableClock _clock = new(EmbeddedHost.Start);
+    private EngineOptions _options = new();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData(1, 150)]
-    [InlineData(2, 150)]
-    public async Task A_log_cut_anywhere_holds_all_that_was_acknowledged_before_and_goes_on(int seed, int cuts)
+    [InlineData(1, 150, 30)]
+    [InlineData(2, 150, 0)]
+    public async Task A_log_cut_anywhere_holds_all_that_was_acknowledged_before_and_goes_on(int seed, int cuts, int unloadAfterSeconds)
     {
+        _options = new EngineOptions { UnloadAfter = TimeSpan.FromSeconds(unloadAfterSeconds) };
         var random = new Random(seed);
         var original = Path.Combine(_folder, "original");
         var acknowledged = await Work(original, random);
@@ -43,15 +45,21 @@ public sealed class CrashTests : IDisposable
     }
 
     [Theory]
-    [InlineData(3)]
-    public async Task A_crash_after_any_acknowledgement_loses_nothing(int seed)
+    [InlineData(3, 30)]
+    [InlineData(4, 0)]
+    [InlineData(5, 0)]
+    public async Task A_crash_after_any_acknowledgement_loses_nothing(int seed, int unloadAfterSeconds)
     {
         var random = new Random(seed);
         var folder = Path.Combine(_folder, "crashed");
         var sent = new int[Ledgers];
         for (var life = 0; life < 15; life++)
         {
-            var engine = new DurableEngine(folder, Catalog(), _clock, new EngineOptions { CompactAfterBytes = life % 3 == 0 ? 1 : 1 << 20 });
+            var engine = new DurableEngine(folder, Catalog(), _clock, new EngineOptions
+            {
+                CompactAfterBytes = life % 3 == 0 ? 1 : 1 << 20,
+                UnloadAfter = TimeSpan.FromSeconds(unloadAfterSeconds),
+            });
             await engine.StartAsync();
             for (var n = random.Next(12); n >= 0; n--)
             {
@@ -77,7 +85,7 @@ public sealed class CrashTests : IDisposable
     // Starts, feeds, and waits at random; the list says after each acknowledgement how much of the log was durable.
     private async Task<List<Acknowledged>> Work(string folder, Random random)
     {
-        var engine = new DurableEngine(folder, Catalog(), _clock);
+        var engine = new DurableEngine(folder, Catalog(), _clock, _options);
         await engine.StartAsync();
         var acknowledged = new List<Acknowledged>();
         var sent = new int[Ledgers];
@@ -112,7 +120,7 @@ public sealed class CrashTests : IDisposable
 
     private async Task Check(string folder, List<Acknowledged> acknowledged, string where)
     {
-        var engine = new DurableEngine(folder, Catalog(), _clock);
+        var engine = new DurableEngine(folder, Catalog(), _clock, _options);
         await engine.StartAsync();
         await engine.WhenIdle();
         foreach (var of in acknowledged.GroupBy(one => one.InstanceId))

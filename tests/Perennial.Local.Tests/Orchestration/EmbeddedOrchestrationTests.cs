@@ -14,3 +14,17 @@ public sealed class EmbeddedOrchestrationReplayingEveryTurnTests : Orchestration
     protected override async Task<OrchestrationHost> Open(OrchestrationCatalog catalog) =>
         await EmbeddedHost.Open(catalog, new EngineOptions { ReplayEveryTurn = true });
 }
+
+/// <summary>Every instance leaves the memory after each of its turns, and its state goes through the log each time.</summary>
+public sealed class EmbeddedOrchestrationUnloadingEveryTurnTests : OrchestrationContract
+{
+    protected override async Task<OrchestrationHost> Open(OrchestrationCatalog catalog) =>
+        await EmbeddedHost.Open(catalog, new EngineOptions { UnloadAfter = TimeSpan.Zero });
+}
+
+/// <summary>One compaction follows the other while the work goes on, and instances leave the memory after each turn.</summary>
+public sealed class EmbeddedOrchestrationCompactingTests : OrchestrationContract
+{
+    protected override async Task<OrchestrationHost> Open(OrchestrationCatalog catalog) =>
+        await EmbeddedHost.Open(catalog, new EngineOptions { UnloadAfter = TimeSpan.Zero, CompactAfterBytes = 1 });
+}

@@ -16,10 +16,14 @@ public sealed class PowerCutTests
     private static readonly ActivityName<int, int> Double = new("Double");
 
     private readonly MovableClock _clock = new(EmbeddedHost.Start);
+    private EngineOptions _options = new();
 
-    [Fact]
-    public async Task Whatever_operation_the_power_cuts_short_all_that_was_acknowledged_is_there()
+    [Theory]
+    [InlineData(30)]
+    [InlineData(0)]
+    public async Task Whatever_operation_the_power_cuts_short_all_that_was_acknowledged_is_there(int unloadAfterSeconds)
     {
+        _options = new EngineOptions { CompactAfterBytes = 1, UnloadAfter = TimeSpan.FromSeconds(unloadAfterSeconds) };
         var whole = new SimulatedDisk();
         Assert.Equal(8, await Work(whole));
         var operations = whole.Calls.Count;
@@ -82,7 +86,7 @@ public sealed class PowerCutTests
         var acknowledged = 0;
         for (var life = 0; life < 2; life++)
         {
-            var engine = new DurableEngine(Folder, Catalog(), _clock, new EngineOptions { CompactAfterBytes = 1 }, disk);
+            var engine = new DurableEngine(Folder, Catalog(), _clock, _options, disk);
             try
             {
                 await engine.StartAsync();
@@ -110,7 +114,7 @@ public sealed class PowerCutTests
 
     private async Task Check(SimulatedDisk disk, int acknowledged, int at)
     {
-        var engine = new DurableEngine(Folder, Catalog(), _clock, new EngineOptions { CompactAfterBytes = 1 }, disk);
+        var engine = new DurableEngine(Folder, Catalog(), _clock, _options, disk);
         await engine.StartAsync();
         await engine.WhenIdle();
         for (var i = 1; i <= acknowledged; i++)
