@@ -1,90 +1,67 @@
-using System.Text;
+using System.Buffers.Binary;
 
 namespace Perennial.Local.Storage.Tables;
 
-/// <summary>A batch of changes as the bytes of one record: version, the sequence after it, then the changes.</summary>
+/// <summary>
+/// The changes of one table that belong together as the bytes of one record: version, the sequence after them (8 bytes), the table's name,
+/// how many there are, and for each whether it removes and the bytes of its <see cref="StoredEntity"/>. Records of the version before
+/// are still read: <see cref="FormerChangeFormat"/>.
+/// </summary>
 internal static class ChangeFormat
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const int SequenceAt = 1;
 
-    public static byte[] Encode(long sequence, IReadOnlyList<Change> changes)
+    /// <summary>Encodes changes; where their sequences are not known yet, <see cref="Number"/> tells the record later.</summary>
+    public static byte[] Encode(string table, long sequence, ReadOnlySpan<StoredEntity> entities, ReadOnlySpan<bool> removes = default)
     {
-        using var stream = new MemoryStream(256);
-        using var writer = new BinaryWriter(stream, Encoding.UTF8);
-        writer.Write(Version);
-        writer.Write(sequence);
-        writer.Write7BitEncodedInt(changes.Count);
-        foreach (var change in changes)
+        var writer = new EntityWriter();
+        writer.WriteByte(Version);
+        writer.WriteLong(sequence);
+        writer.WriteText(table);
+        writer.Write(entities.Length);
+        for (var i = 0; i < entities.Length; i++)
         {
-            writer.Write(change.Table);
-            writer.Write(change.Partition);
-            writer.Write(change.Row);
-            writer.Write(change.Entity is not null);
-            if (change.Entity is null) continue;
-            writer.Write(change.Entity.Sequence);
-            writer.Write7BitEncodedInt(change.Entity.Properties.Count);
-            foreach (var (name, value) in change.Entity.Properties)
-            {
-                writer.Write(name);
-                WriteText(writer, value);
-            }
+            writer.WriteByte(!removes.IsEmpty && removes[i] ? (byte)1 : (byte)0);
+            writer.WriteBytes(entities[i].Bytes);
         }
-        writer.Flush();
-        return stream.ToArray();
+        return writer.ToArray();
     }
 
+    /// <summary>Writes the sequences into a record and its entities, in their order, from the one after a number on; returns the last.</summary>
+    public static long Number(byte[] record, ReadOnlySpan<StoredEntity> entities, ReadOnlySpan<bool> removes, long sequence)
+    {
+        var end = record.Length;
+        for (var i = 0; i < entities.Length; i++)
+        {
+            if (!removes[i]) entities[i].Number(++sequence);
+        }
+        // From the last to the first: what is behind an entity's bytes is known, what is before it is not.
+        for (var i = entities.Length - 1; i >= 0; i--)
+        {
+            var bytes = entities[i].Bytes;
+            bytes.AsSpan(0, StoredEntity.SequenceBytes).CopyTo(record.AsSpan(end - bytes.Length));
+            end -= bytes.Length + EntityWriter.NumberBytes(bytes.Length) + 1;
+        }
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(SequenceAt), sequence);
+        return sequence;
+    }
+
+    /// <summary>Hands every change of a record on and returns the sequence after them.</summary>
     /// <exception cref="InvalidDataException">The record is of a newer version.</exception>
-    public static (long Sequence, List<Change> Changes) Decode(ReadOnlyMemory<byte> record, Func<string, string> intern)
+    public static long Decode(ReadOnlySpan<byte> record, Action<Change> change)
     {
-        using var stream = new MemoryStream(record.ToArray(), writable: false);
-        using var reader = new BinaryReader(stream, Encoding.UTF8);
-        var version = reader.ReadByte();
-        if (version != Version) throw new InvalidDataException($"A table record has format {version}; this version reads {Version}. Use the newer version.");
-        var sequence = reader.ReadInt64();
-        var changes = new List<Change>();
-        for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
+        if (record[0] == FormerChangeFormat.Version) return FormerChangeFormat.Decode(record, change);
+        if (record[0] != Version)
+            throw new InvalidDataException($"A table record has format {record[0]}; this version reads up to {Version}. Use the newer version.");
+        var reader = new EntityReader(record[1..]);
+        var sequence = reader.ReadLong();
+        var table = reader.ReadName();
+        for (var left = reader.ReadNumber(); left > 0; left--)
         {
-            var table = intern(reader.ReadString());
-            var partition = intern(reader.ReadString());
-            var row = reader.ReadString();
-            changes.Add(new Change(table, partition, row, reader.ReadBoolean() ? ReadEntity(reader, partition, row, intern) : null));
+            var removes = reader.ReadByte() != 0;
+            change(new Change(table, new StoredEntity(reader.ReadBytes().ToArray()), removes));
         }
-        return (sequence, changes);
+        return sequence;
     }
-
-    private static StoredEntity ReadEntity(BinaryReader reader, string partition, string row, Func<string, string> intern)
-    {
-        var sequence = reader.ReadInt64();
-        var count = reader.Read7BitEncodedInt();
-        var properties = new Dictionary<string, string>(count, StringComparer.Ordinal);
-        for (var i = 0; i < count; i++)
-        {
-            var name = intern(reader.ReadString());
-            properties[name] = ReadText(reader);
-        }
-        return new StoredEntity(partition, row, sequence, properties.AsReadOnly());
-    }
-
-    /// <summary>Text as UTF-16, since a value may hold what is no valid UTF-8 once encoded, such as half of a pair.</summary>
-    private static void WriteText(BinaryWriter writer, string text)
-    {
-        var wide = HasSurrogate(text);
-        writer.Write(wide);
-        if (wide)
-        {
-            writer.Write7BitEncodedInt(text.Length);
-            foreach (var c in text) writer.Write((ushort)c);
-        }
-        else writer.Write(text);
-    }
-
-    private static string ReadText(BinaryReader reader)
-    {
-        if (!reader.ReadBoolean()) return reader.ReadString();
-        var characters = new char[reader.Read7BitEncodedInt()];
-        for (var i = 0; i < characters.Length; i++) characters[i] = (char)reader.ReadUInt16();
-        return new string(characters);
-    }
-
-    private static bool HasSurrogate(string text) => text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0;
 }

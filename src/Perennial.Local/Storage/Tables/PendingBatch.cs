@@ -1,64 +1,64 @@
 using Perennial.Core.Ports;
+using Perennial.Local.Storage.Segments;
 
 namespace Perennial.Local.Storage.Tables;
 
-/// <summary>A batch on its way to the journal.</summary>
-internal sealed class PendingBatch(string table, string partition, IReadOnlyList<TableOperation> operations)
-    : TaskCompletionSource<BatchResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>
+/// A batch on its way to the journal. It is encoded on its writer's thread, so that the committing one only decides; and since the caller
+/// may change its dictionaries while the batch waits.
+/// </summary>
+internal sealed class PendingBatch : PendingWrite<BatchResult>
 {
-    // Copied when it is submitted: the caller may change its dictionaries while the batch waits.
-    private readonly (TableOperation Operation, IReadOnlyDictionary<string, string>? Properties)[] _operations =
-        [.. operations.Select(operation => (operation, operation.Properties is null ? null : StoredEntity.Copy(operation.Properties)))];
+    private readonly string _table;
+    private readonly IReadOnlyList<TableOperation> _operations;
+    private readonly StoredEntity[] _entities;
+    private readonly bool[] _removes;
+    private int? _failed;
 
-    private BatchResult? _result;
+    public PendingBatch(string table, string partition, IReadOnlyList<TableOperation> operations)
+    {
+        _table = table;
+        _operations = [.. operations];
+        _entities = new StoredEntity[operations.Count];
+        _removes = new bool[operations.Count];
+        for (var i = 0; i < _entities.Length; i++)
+        {
+            _entities[i] = StoredEntity.Encode(TableKey.Of(partition, operations[i].Row), operations[i].Properties);
+            _removes[i] = operations[i].Properties is null;
+        }
+        Record = ChangeFormat.Encode(table, 0, _entities, _removes);
+    }
 
-    /// <summary>What it changes; nothing when a condition did not hold.</summary>
-    public IReadOnlyList<Change> Changes { get; private set; } = [];
+    /// <summary>What goes into the journal, whole once it was decided.</summary>
+    public byte[] Record { get; }
+
+    protected override BatchResult Outcome => _failed is null
+        ? new BatchResult(null, Array.ConvertAll(_entities, entity => entity.Sequence == 0 ? "" : entity.ETag))
+        : new BatchResult(_failed, []);
 
     /// <summary>Checks the conditions against what the batches before it leave; true when they hold and there is something to write.</summary>
     public bool Decide(Overlay overlay)
     {
-        for (var i = 0; i < _operations.Length; i++)
+        for (var i = 0; i < _entities.Length; i++)
         {
-            var operation = _operations[i].Operation;
-            if (Holds(operation, overlay.Find(table, partition, operation.Row))) continue;
-            _result = new BatchResult(i, []);
+            var operation = _operations[i];
+            if (operation.Kind == TableOperationKind.Upsert || Holds(operation, overlay.Find(_table, _entities[i]))) continue;
+            _failed = i;
             return false;
         }
-        var changes = new List<Change>(_operations.Length);
-        foreach (var (operation, properties) in _operations)
-        {
-            var entity = properties is null ? null : new StoredEntity(partition, operation.Row, ++overlay.Sequence, properties);
-            changes.Add(new Change(table, partition, operation.Row, entity));
-        }
-        overlay.Add(changes);
-        Changes = changes;
-        _result = new BatchResult(null, [.. changes.Select(change => change.Entity?.ETag ?? "")]);
+        overlay.Sequence = ChangeFormat.Number(Record, _entities, _removes, overlay.Sequence);
+        for (var i = 0; i < _entities.Length; i++) overlay.Add(_table, _entities[i], _removes[i]);
         return true;
     }
 
-    public void Complete() => SetResult(_result!);
-
-    private static bool Holds(TableOperation operation, StoredEntity? current) => operation.Kind switch
+    /// <summary>Changes the tables, once the record is durable.</summary>
+    public void Apply(TableState state)
     {
-        TableOperationKind.Insert => current is null,
-        TableOperationKind.Upsert => true,
-        _ => current is not null && (operation.ETag == "*" || operation.ETag == current.ETag),
-    };
-}
-
-/// <summary>The state with the changes of a group on top that are not durable yet.</summary>
-internal sealed class Overlay(TableState state)
-{
-    private readonly Dictionary<(string Table, string Partition, string Row), StoredEntity?> _changed = [];
-
-    public long Sequence { get; set; } = state.Sequence;
-
-    public StoredEntity? Find(string table, string partition, string row) =>
-        _changed.TryGetValue((table, partition, row), out var entity) ? entity : state.Table(table)?.Find(partition, row);
-
-    public void Add(IEnumerable<Change> changes)
-    {
-        foreach (var change in changes) _changed[(change.Table, change.Partition, change.Row)] = change.Entity;
+        if (_failed is not null) return;
+        for (var i = 0; i < _entities.Length; i++) state.Apply(new Change(_table, _entities[i], _removes[i]));
     }
+
+    private static bool Holds(TableOperation operation, StoredEntity current) => operation.Kind == TableOperationKind.Insert
+        ? !current.Exists
+        : current.Exists && (operation.ETag == "*" || operation.ETag == current.ETag);
 }

@@ -1,105 +1,102 @@
 namespace Perennial.Local.Storage.Tables;
 
 /// <summary>
-/// A sorted map of entities as a list of short sorted arrays: little memory beside the entities, ranges by binary search. A chunk is
-/// never changed once made, so <see cref="Freeze"/> is a copy of the list of chunks only. Not safe for concurrent use.
+/// A sorted map of entities as a list of short sorted arrays: little memory beside the entities, ranges by binary search. A chunk that
+/// was frozen is copied before it changes, so <see cref="Freeze"/> is a copy of the list of chunks only. Not safe for concurrent use.
 /// </summary>
 internal sealed class SortedChunks
 {
     private const int MaxChunk = 256;
-    private readonly List<StoredEntity[]> _chunks = [];
+    private readonly List<EntityChunk> _chunks = [];
 
     public int Count { get; private set; }
 
-    public StoredEntity? Find(string partition, string row)
+    /// <summary>The entity with a key; one that does not exist where there is none.</summary>
+    public StoredEntity Find(ReadOnlySpan<byte> key)
     {
-        var (chunk, index, found) = Seek(partition, row);
-        return found ? _chunks[chunk][index] : null;
+        var (chunk, index, found) = Seek(key);
+        return found ? _chunks[chunk][index] : default;
     }
 
-    /// <summary>Adds or replaces.</summary>
+    /// <summary>Adds or replaces. Adding behind the last is cheapest.</summary>
     public void Set(StoredEntity entity)
     {
-        var (chunk, index, found) = Seek(entity.Partition, entity.Row);
-        if (_chunks.Count == 0)
+        if (_chunks.Count == 0 || _chunks[^1].Last.Key.SequenceCompareTo(entity.Key) < 0)
         {
-            _chunks.Add([entity]);
-            Count++;
+            Append(entity);
             return;
         }
-        var old = _chunks[chunk];
+        var (number, index, found) = Seek(entity.Key);
+        var chunk = Changeable(number);
         if (found)
         {
-            var same = (StoredEntity[])old.Clone();
-            same[index] = entity;
-            _chunks[chunk] = same;
+            chunk.Replace(index, entity);
             return;
         }
-        var grown = new StoredEntity[old.Length + 1];
-        old.AsSpan(0, index).CopyTo(grown);
-        grown[index] = entity;
-        old.AsSpan(index).CopyTo(grown.AsSpan(index + 1));
         Count++;
-        if (grown.Length <= MaxChunk)
+        if (chunk.Count == MaxChunk)
         {
-            _chunks[chunk] = grown;
-            return;
+            // Rows mostly come in order: what was appended at the end leaves a full chunk behind, not a half one.
+            _chunks.Insert(number + 1, index == MaxChunk ? new EntityChunk() : chunk.Split());
+            if (index >= chunk.Count) (chunk, index) = (_chunks[number + 1], index - chunk.Count);
         }
-        // Rows mostly come in order: what was appended at the end leaves a full chunk behind, not a half one.
-        var cut = index == grown.Length - 1 ? index : grown.Length / 2;
-        _chunks[chunk] = grown[..cut];
-        _chunks.Insert(chunk + 1, grown[cut..]);
+        chunk.Insert(index, entity);
     }
 
-    public void Remove(string partition, string row)
+    public void Remove(ReadOnlySpan<byte> key)
     {
-        var (chunk, index, found) = Seek(partition, row);
+        var (number, index, found) = Seek(key);
         if (!found) return;
         Count--;
-        var old = _chunks[chunk];
-        if (old.Length == 1)
+        var chunk = Changeable(number);
+        chunk.Remove(index);
+        if (chunk.Count == 0) _chunks.RemoveAt(number);
+        else if (number + 1 < _chunks.Count && chunk.Count + _chunks[number + 1].Count <= MaxChunk / 2)
         {
-            _chunks.RemoveAt(chunk);
-            return;
+            chunk.Append(_chunks[number + 1]);
+            _chunks.RemoveAt(number + 1);
         }
-        var less = new StoredEntity[old.Length - 1];
-        old.AsSpan(0, index).CopyTo(less);
-        old.AsSpan(index + 1).CopyTo(less.AsSpan(index));
-        _chunks[chunk] = less;
     }
 
     /// <summary>The entities from a key on (after it, where <paramref name="exclusive"/>), in order. Not to be changed meanwhile.</summary>
-    public IEnumerable<StoredEntity> From(string partition, string row, bool exclusive)
+    public IEnumerable<StoredEntity> From(byte[] key, bool exclusive)
     {
-        var (chunk, index, found) = Seek(partition, row);
+        var (chunk, index, found) = Seek(key);
         if (found && exclusive) index++;
         for (; chunk < _chunks.Count; chunk++, index = 0)
         {
-            for (; index < _chunks[chunk].Length; index++) yield return _chunks[chunk][index];
+            for (; index < _chunks[chunk].Count; index++) yield return _chunks[chunk][index];
         }
     }
 
     /// <summary>All entities as they are now, whatever changes later.</summary>
-    public IReadOnlyList<StoredEntity[]> Freeze() => [.. _chunks];
-
-    private (int Chunk, int Index, bool Found) Seek(string partition, string row)
+    public IReadOnlyList<EntityChunk> Freeze()
     {
+        foreach (var chunk in _chunks) chunk.IsFrozen = true;
+        return [.. _chunks];
+    }
+
+    private void Append(StoredEntity entity)
+    {
+        Count++;
+        if (_chunks.Count == 0 || _chunks[^1].Count == MaxChunk) _chunks.Add(new EntityChunk());
+        var last = Changeable(_chunks.Count - 1);
+        last.Insert(last.Count, entity);
+    }
+
+    private EntityChunk Changeable(int number) => _chunks[number].IsFrozen ? _chunks[number] = _chunks[number].Copy() : _chunks[number];
+
+    private (int Chunk, int Index, bool Found) Seek(ReadOnlySpan<byte> key)
+    {
+        if (_chunks.Count == 0) return (0, 0, false);
         int low = 0, high = _chunks.Count - 1;
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (_chunks[middle][0].CompareTo(partition, row) <= 0) low = middle;
+            if (_chunks[middle].First.Key.SequenceCompareTo(key) <= 0) low = middle;
             else high = middle - 1;
         }
-        if (_chunks.Count == 0) return (0, 0, false);
-        var chunk = _chunks[low];
-        int from = 0, to = chunk.Length;
-        while (from < to)
-        {
-            var middle = (from + to) / 2;
-            if (chunk[middle].CompareTo(partition, row) < 0) from = middle + 1;
-            else to = middle;
-        }
-        return (low, from, from < chunk.Length && chunk[from].CompareTo(partition, row) == 0);
+        var (index, found) = _chunks[low].Seek(key);
+        return (low, index, found);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Perennial.Core.Ports;
 
 namespace Perennial.Local.Storage.Tables;
 
@@ -9,7 +10,7 @@ internal static class TableContinuation
     // No key has a line break.
     private const char Between = '\n';
 
-    public static string Format(StoredEntity last) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last.Partition + Between + last.Row));
+    public static string Format(TableEntity last) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last.Partition + Between + last.Row));
 
     /// <exception cref="ArgumentException">The text is no continuation.</exception>
     public static (string Partition, string Row) Parse(string continuation)

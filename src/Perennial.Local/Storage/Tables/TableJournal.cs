@@ -15,6 +15,8 @@ public sealed class TableJournal : ITableStore, IDisposable
     private readonly TableSnapshot _snapshots;
     private readonly SegmentedLog _log;
     private readonly TableState _state = new();
+    private readonly Overlay _overlay;
+    private readonly List<ReadOnlyMemory<byte>> _records = [];
     private readonly Lock _reading = new();
     private readonly GroupCommit<PendingBatch> _group;
     private long _compactAt;
@@ -31,25 +33,21 @@ public sealed class TableJournal : ITableStore, IDisposable
     {
         folder = Path.GetFullPath(folder);
         _options = options;
+        _overlay = new Overlay(_state);
         _snapshots = new TableSnapshot(disk, folder);
         disk.CreateFolderDurably(folder);
         var from = _snapshots.Newest();
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        _compactAt = CompactAt(from > 1 ? _snapshots.Load(from, _state, Intern) : 0);
+        _compactAt = CompactAt(from > 1 ? _snapshots.Load(from, _state) : 0);
         var journal = Path.Combine(folder, "journal");
         _log = SegmentedLog.Open(disk, journal, options.Log, from);
         if (_log.First != from) throw new CorruptStoreException(journal, 0, $"the journal begins with segment {_log.First}, not with {from}.");
         _log.Replay((_, record) =>
         {
-            var (sequence, changes) = ChangeFormat.Decode(record, Intern);
-            foreach (var change in changes) _state.Apply(change);
+            var sequence = ChangeFormat.Decode(record.Span, _state.Apply);
             _state.Sequence = Math.Max(_state.Sequence, sequence);
         });
         _group = new GroupCommit<PendingBatch>("tables", Commit, IsInline);
         CompactWhenLong();
-
-        // Tables, partitions and property names recur: one string each.
-        string Intern(string text) => names.TryGetValue(text, out var known) ? known : names[text] = text;
     }
 
     /// <inheritdoc/>
@@ -58,7 +56,10 @@ public sealed class TableJournal : ITableStore, IDisposable
         TableLimits.CheckTable(table);
         TableLimits.CheckKey("partition", partition);
         TableLimits.CheckKey("row", row);
-        lock (_reading) return Task.FromResult(_state.Table(table)?.Find(partition, row)?.ToEntity());
+        var key = TableKey.Of(partition, row);
+        StoredEntity entity;
+        lock (_reading) entity = _state.Table(table)?.Find(key) ?? default;
+        return Task.FromResult(entity.Exists ? entity.ToEntity() : null);
     }
 
     /// <inheritdoc/>
@@ -77,12 +78,15 @@ public sealed class TableJournal : ITableStore, IDisposable
         var exclusive = query.Continuation is not null;
         var (partition, row) = exclusive ? TableContinuation.Parse(query.Continuation!) : (query.Partition ?? "", query.RowFrom ?? "");
         var page = new List<StoredEntity>();
+        var from = TableKey.Of(partition, row);
+        var within = query.Partition is null ? [] : TableKey.Of(query.Partition, "");
+        var to = query.RowTo is null ? null : TableKey.Of(query.Partition!, query.RowTo);
         lock (_reading)
         {
-            foreach (var entity in _state.Table(query.Table)?.From(partition, row, exclusive) ?? [])
+            foreach (var entity in _state.Table(query.Table)?.From(from, exclusive) ?? [])
             {
-                if (query.Partition is not null && entity.Partition != query.Partition) break;
-                if (query.RowTo is not null && string.CompareOrdinal(entity.Row, query.RowTo) >= 0) break;
+                if (!entity.Key.StartsWith(within)) break;
+                if (to is not null && entity.Key.SequenceCompareTo(to) >= 0) break;
                 page.Add(entity);
                 // One more than asked for tells whether there is another page.
                 if (page.Count > query.Take) break;
@@ -90,7 +94,8 @@ public sealed class TableJournal : ITableStore, IDisposable
         }
         var more = page.Count > query.Take;
         if (more) page.RemoveAt(query.Take);
-        return Task.FromResult(new TablePage([.. page.Select(entity => entity.ToEntity())], more ? TableContinuation.Format(page[^1]) : null));
+        var entities = page.ConvertAll(entity => entity.ToEntity());
+        return Task.FromResult(new TablePage(entities, more ? TableContinuation.Format(entities[^1]) : null));
     }
 
     /// <inheritdoc/>
@@ -120,30 +125,34 @@ public sealed class TableJournal : ITableStore, IDisposable
     /// <summary>Completes when a compaction that is under way has ended.</summary>
     internal Task Compacted() => _compaction;
 
-    private void Commit(IReadOnlyList<PendingBatch> group)
+    private void Commit(List<PendingBatch> group)
     {
         try
         {
-            var overlay = new Overlay(_state);
-            var records = new List<ReadOnlyMemory<byte>>(group.Count);
+            _overlay.Begin();
             foreach (var batch in group)
             {
-                if (batch.Decide(overlay)) records.Add(ChangeFormat.Encode(overlay.Sequence, batch.Changes));
+                if (batch.Decide(_overlay)) _records.Add(batch.Record);
             }
             // Numbers of a batch that fails are not used again: it may yet be found in the journal after a crash.
-            _state.Sequence = overlay.Sequence;
-            _log.Commit(records);
+            _state.Sequence = _overlay.Sequence;
+            _log.Commit(_records);
             lock (_reading)
             {
-                foreach (var change in group.SelectMany(batch => batch.Changes)) _state.Apply(change);
+                foreach (var batch in group) batch.Apply(_state);
             }
-            foreach (var batch in group) batch.Complete();
-            CompactWhenLong();
         }
         catch (Exception e)
         {
-            foreach (var batch in group) batch.TrySetException(e);
+            Acknowledgements.Fail(group, e, IsInline);
+            return;
         }
+        finally
+        {
+            _records.Clear();
+        }
+        Acknowledgements.Send(group, IsInline);
+        CompactWhenLong();
     }
 
     /// <summary>
@@ -171,7 +180,7 @@ public sealed class TableJournal : ITableStore, IDisposable
 
     private long CompactAt(long snapshotBytes) => Math.Max(_options.CompactionBytes, snapshotBytes * _options.CompactionRatio);
 
-    private void Compact(int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<StoredEntity[]> Chunks)> tables)
+    private void Compact(int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<EntityChunk> Chunks)> tables)
     {
         try
         {

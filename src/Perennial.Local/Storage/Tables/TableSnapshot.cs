@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Perennial.Local.Storage.Disks;
 using Perennial.Local.Storage.Segments;
 
@@ -11,7 +12,8 @@ namespace Perennial.Local.Storage.Tables;
 internal sealed class TableSnapshot(IDisk disk, string folder)
 {
     private const string Prefix = "snapshot-";
-    private const int EntitiesARecord = 100;
+    private const int RecordBytes = 32 * 1024;
+    private const int BufferBytes = 1024 * 1024;
 
     /// <summary>The segment with which the journal goes on after the newest snapshot; 1 when there is none.</summary>
     public int Newest()
@@ -22,7 +24,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
 
     /// <summary>Reads a snapshot into the state and returns its bytes.</summary>
     /// <exception cref="CorruptStoreException">It is damaged.</exception>
-    public long Load(int number, TableState state, Func<string, string> intern)
+    public long Load(int number, TableState state)
     {
         var path = PathOf(number);
         using var file = disk.OpenForReading(path) ?? throw new CorruptStoreException(path, 0, "the snapshot is missing.");
@@ -35,8 +37,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
         {
             if (!reader.TryRead(offset, out var payload, out var next))
                 throw new CorruptStoreException(path, offset, "a record fails its checksum.");
-            var (sequence, changes) = ChangeFormat.Decode(payload, intern);
-            foreach (var change in changes) state.Apply(change);
+            var sequence = ChangeFormat.Decode(payload.Span, state.Apply);
             state.Sequence = Math.Max(state.Sequence, sequence);
             offset = next;
         }
@@ -44,7 +45,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
     }
 
     /// <summary>Writes a snapshot durably, then removes older ones. Returns its bytes.</summary>
-    public long Write(int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<StoredEntity[]> Chunks)> tables)
+    public long Write(int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<EntityChunk> Chunks)> tables)
     {
         var path = PathOf(number);
         var beside = path + DiskExtensions.UnfinishedEnding;
@@ -69,25 +70,33 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
         return end;
     }
 
-    private static long WriteRecords(IDiskFile file, int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<StoredEntity[]> Chunks)> tables)
+    private static long WriteRecords(IDiskFile file, int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<EntityChunk> Chunks)> tables)
     {
-        long end = SegmentFormat.HeaderBytes;
+        var records = new RecordStream(file, number, BufferBytes);
+        var part = new List<StoredEntity>();
         foreach (var (table, chunks) in tables)
         {
-            foreach (var part in chunks.SelectMany(chunk => chunk).Chunk(EntitiesARecord))
-                end = Add(part.Select(entity => new Change(table, entity.Partition, entity.Row, entity)).ToList());
+            var bytes = 0;
+            foreach (var chunk in chunks)
+            {
+                for (var i = 0; i < chunk.Count; i++)
+                {
+                    part.Add(chunk[i]);
+                    if ((bytes += chunk[i].Bytes.Length) >= RecordBytes) Add();
+                }
+            }
+            if (part.Count > 0) Add();
+
+            void Add()
+            {
+                records.Add(ChangeFormat.Encode(table, sequence, CollectionsMarshal.AsSpan(part)));
+                part.Clear();
+                bytes = 0;
+            }
         }
         // The sequence is kept also where no entity is left.
-        return Add([]);
-
-        long Add(IReadOnlyList<Change> changes)
-        {
-            var payload = ChangeFormat.Encode(sequence, changes);
-            var record = new byte[SegmentFormat.RecordHeaderBytes + payload.Length];
-            SegmentFormat.WriteRecord(record, number, end, SegmentFormat.HeaderBytes, payload);
-            file.Write(end, record);
-            return end + record.Length;
-        }
+        records.Add(ChangeFormat.Encode("", sequence, []));
+        return records.Finish();
     }
 
     private IEnumerable<int> Numbers()

@@ -16,12 +16,16 @@ internal sealed class TableState
     public void Apply(Change change)
     {
         if (!_tables.TryGetValue(change.Table, out var table)) _tables[change.Table] = table = new SortedChunks();
-        if (change.Entity is null) table.Remove(change.Partition, change.Row);
-        else table.Set(change.Entity);
-        Sequence = Math.Max(Sequence, change.Entity?.Sequence ?? 0);
+        if (change.Removes)
+        {
+            table.Remove(change.Entity.Key);
+            return;
+        }
+        table.Set(change.Entity);
+        Sequence = Math.Max(Sequence, change.Entity.Sequence);
     }
 
     /// <summary>All entities as they are now, by table.</summary>
-    public IReadOnlyList<(string Table, IReadOnlyList<StoredEntity[]> Chunks)> Freeze() =>
+    public IReadOnlyList<(string Table, IReadOnlyList<EntityChunk> Chunks)> Freeze() =>
         [.. _tables.Select(table => (table.Key, table.Value.Freeze()))];
 }

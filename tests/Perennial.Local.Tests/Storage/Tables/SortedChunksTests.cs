@@ -15,24 +15,25 @@ public sealed class SortedChunksTests
             var row = random.Next(4000).ToString("x");
             if (random.Next(3) == 0)
             {
-                chunks.Remove("p", row);
+                chunks.Remove(TableKey.Of("p", row));
                 expected.Remove(row);
             }
             else
             {
-                chunks.Set(new StoredEntity("p", row, step, new Dictionary<string, string>()));
+                chunks.Set(Entity(row, step));
                 expected[row] = step;
             }
             if (step % 1000 != 0) continue;
-            Assert.Equal(expected.Select(pair => (pair.Key, pair.Value)), chunks.From("", "", exclusive: false).Select(entity => (entity.Row, entity.Sequence)));
+            Assert.Equal(expected.Select(pair => (pair.Key, pair.Value)), chunks.From(TableKey.Of("", ""), exclusive: false).Select(entity => (Row(entity), entity.Sequence)));
             Assert.Equal(expected.Count, chunks.Count);
         }
         foreach (var row in Enumerable.Range(0, 4000).Select(i => i.ToString("x")))
         {
-            Assert.Equal(expected.TryGetValue(row, out var sequence) ? sequence : null, chunks.Find("p", row)?.Sequence);
+            var found = chunks.Find(TableKey.Of("p", row));
+            Assert.Equal(expected.TryGetValue(row, out var sequence) ? sequence : -1, found.Exists ? found.Sequence : -1);
             Assert.Equal(
                 expected.Keys.FirstOrDefault(key => string.CompareOrdinal(key, row) > 0),
-                chunks.From("p", row, exclusive: true).FirstOrDefault()?.Row);
+                chunks.From(TableKey.Of("p", row), exclusive: true).Select(Row).FirstOrDefault());
         }
     }
 
@@ -40,10 +41,19 @@ public sealed class SortedChunksTests
     public void A_frozen_copy_does_not_change()
     {
         var chunks = new SortedChunks();
-        for (var i = 0; i < 1000; i++) chunks.Set(new StoredEntity("p", $"{i:D4}", i, new Dictionary<string, string>()));
+        for (var i = 0; i < 1000; i++) chunks.Set(Entity($"{i:D4}", i));
         var frozen = chunks.Freeze();
-        for (var i = 0; i < 1000; i += 2) chunks.Remove("p", $"{i:D4}");
-        for (var i = 1; i < 1000; i += 2) chunks.Set(new StoredEntity("p", $"{i:D4}", -1, new Dictionary<string, string>()));
-        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (long)i), frozen.SelectMany(chunk => chunk).Select(entity => entity.Sequence));
+        for (var i = 0; i < 1000; i += 2) chunks.Remove(TableKey.Of("p", $"{i:D4}"));
+        for (var i = 1; i < 1000; i += 2) chunks.Set(Entity($"{i:D4}", -1));
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (long)i), frozen.SelectMany(chunk => Enumerable.Range(0, chunk.Count).Select(at => chunk[at].Sequence)));
     }
+
+    private static StoredEntity Entity(string row, long sequence)
+    {
+        var entity = StoredEntity.Encode(TableKey.Of("p", row), new Dictionary<string, string>());
+        entity.Number(sequence);
+        return entity;
+    }
+
+    private static string Row(StoredEntity entity) => entity.ToEntity().Row;
 }
