@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Perennial.Core.Orchestration;
 
@@ -6,6 +7,9 @@ namespace Perennial.Local.Orchestration;
 /// <summary>One attempt of one activity.</summary>
 internal sealed record ActivityAttempt(Instance Instance, int Generation, int Step, string Name, byte[] Input, byte[]? Retry, int Attempt)
 {
+    /// <summary>Its span, which begins with its run; null where nobody listens.</summary>
+    public Activity? Span { get; init; }
+
     /// <summary>How it is tried again; null where it is not.</summary>
     public RetryPolicy? Policy { get; } = Retry is null ? null : PayloadJson.Read<RetryPolicy>(Retry);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Perennial.Core.Orchestration;
 
@@ -10,6 +11,7 @@ namespace Perennial.Local.Orchestration;
 internal sealed class ActivityPool
 {
     private readonly OrchestrationCatalog _catalog;
+    private readonly TimeProvider _clock;
     private readonly EngineOptions _options;
     private readonly Action<ActivityAttempt, byte[]?, Failure?> _ended;
     private readonly FairQueue<ActivityAttempt> _waiting;
@@ -29,7 +31,7 @@ internal sealed class ActivityPool
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(options));
         }
 
-        (_catalog, _options, _ended) = (catalog, options, ended);
+        (_catalog, _clock, _options, _ended) = (catalog, clock, options, ended);
         _waiting = new FairQueue<ActivityAttempt>(HasRoom);
         _deadlines = new AttemptDeadlines(clock, _running.ContainsKey);
     }
@@ -150,9 +152,10 @@ internal sealed class ActivityPool
     {
         byte[]? output = null;
         Failure? failure;
+        attempt.Span?.SetStartTime(_clock.GetUtcNow().UtcDateTime).Start();
         try
         {
-            var context = new ActivityContext(attempt.Instance.Id, attempt.Attempt);
+            var context = new Core.Orchestration.ActivityContext(attempt.Instance.Id, attempt.Attempt);
             JsonElement result = await _catalog.Activities[attempt.Name].Run(context, PayloadJson.Element(attempt.Input), cancellationToken);
             output = PayloadJson.Bytes(result);
             failure = PayloadLimit.Check($"The output of activity '{attempt.Name}'", output.Length);
@@ -162,6 +165,17 @@ internal sealed class ActivityPool
             failure = Failure.From(exception);
         }
 
+        EndSpan(attempt.Span, failure);
         _ended(attempt, failure is null ? output : null, failure);
+    }
+
+    private void EndSpan(Activity? span, Failure? failure)
+    {
+        if (failure is not null)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, failure.Code);
+        }
+
+        span?.SetEndTime(_clock.GetUtcNow().UtcDateTime).Stop();
     }
 }

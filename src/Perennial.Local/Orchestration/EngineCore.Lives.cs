@@ -21,6 +21,7 @@ internal sealed partial class EngineCore
             return;
         }
 
+        TellEnd(instance);
         var carried = instance.Run!.Unconsumed.Concat(instance.Inbox.Where(stimulus => stimulus.Kind == EventKind.EventReceived)).ToList();
         var version = _catalog.Orchestrations[instance.Name].Version;
         Log(instance, EngineRecords.Generation(instance, version, instance.UpdatedAt, end.Data!, carried));
@@ -32,6 +33,7 @@ internal sealed partial class EngineCore
 
     private void End(Instance instance, OrchestrationStatus status, byte[] data)
     {
+        TellEnd(instance);
         var isCompleted = status == OrchestrationStatus.Completed;
         // Before the child has ended, or it would be answered twice.
         var waiting = instance.Head.Parent is { } parent && IsAlive(parent) ? Living(parent.InstanceId) : null;

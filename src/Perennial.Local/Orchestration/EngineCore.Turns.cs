@@ -105,7 +105,10 @@ internal sealed partial class EngineCore
         var action = pending.Scheduled;
         instance.OpenAttempts++;
         instance.Leaving = null;
-        var attempt = new ActivityAttempt(instance, instance.Generation, step, action.Name!, action.Data!, action.Retry, pending.Attempt);
+        var attempt = new ActivityAttempt(instance, instance.Generation, step, action.Name!, action.Data!, action.Retry, pending.Attempt)
+        {
+            Span = AttemptSpan(instance, action.Name!, pending.Attempt),
+        };
         _effects.Add(failure =>
         {
             if (failure is null)

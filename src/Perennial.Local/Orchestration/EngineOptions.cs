@@ -32,4 +32,7 @@ public sealed record EngineOptions
 
     /// <summary>When the loaded instances take more bytes, those that wait leave the memory sooner, the longest unused first.</summary>
     public long MaxLoadedBytes { get; init; } = 64L << 20;
+
+    /// <summary>Told of each generation that ends, before that is durable: for tests that keep histories.</summary>
+    internal Action<RecordedHistory>? GenerationEnded { get; init; }
 }
