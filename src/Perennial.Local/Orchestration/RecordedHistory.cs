@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Perennial.Core;
@@ -26,8 +25,8 @@ internal sealed record RecordedHistory(string Orchestration, int Version, string
     /// <summary>As a file holds it.</summary>
     public string Write() => JsonSerializer.Serialize(this, CoreJson.Indented) + "\n";
 
-    /// <summary>What the code was told and did, without when and with what: two histories of the same shape show nothing different.</summary>
-    public string Shape() => string.Join('\n', Events.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Kind} {e.Step} {e.Name}")));
+    /// <summary>What the code was told and did, without when and with what: two histories of one shape are alike but for the order of calls side by side.</summary>
+    public string Shape() => string.Join('\n', Events.Select(e => $"{e.Kind} {e.Name}"));
 
     /// <summary>Runs today's code over the history.</summary>
     /// <exception cref="OrchestrationFault">The code does not match it; the message names the event, what was expected and what the code did.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Perennial.Core.Data;
 using Perennial.Core.Monitoring;
@@ -6,6 +7,7 @@ using Perennial.Core.Orchestration;
 using Perennial.Core.Pipelines;
 using Perennial.Core.Registry;
 using Perennial.Core.Serving;
+using Perennial.Core.Tests.Orchestration;
 using Perennial.Core.Tests.Serving;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Randomness;
@@ -257,11 +259,11 @@ public sealed class MonitorPassTests
 
     private Task<IReadOnlyList<Alert>> Alerts() => _services.Journal.Alerts(Model, default);
 
-    private async Task<ScheduleHost> Schedule()
+    private async Task<ScheduleHost> Schedule([CallerMemberName] string test = "")
     {
         await Begin("\"every\": \"1d\"");
         var folder = Directory.CreateTempSubdirectory("perennial-monitor-").FullName;
-        var engine = new DurableEngine(folder, new OrchestrationCatalog().AddMonitoring(_services), _live.Clock);
+        var engine = new DurableEngine(folder, new OrchestrationCatalog().AddMonitoring(_services), _live.Clock, new EngineOptions { GenerationEnded = HistoryRecorder.For(test, LifecycleNames.MonitorSchedule.Value) });
         await engine.StartAsync();
         var service = new MonitorService(_services.Journal, _live.Registry, _live.Specs, engine);
         await service.Ensure(Model);

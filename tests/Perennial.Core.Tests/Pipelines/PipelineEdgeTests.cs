@@ -5,6 +5,7 @@ using Perennial.Core.Pipelines;
 using Perennial.Core.Registry;
 using Perennial.Core.Serving;
 using Perennial.Core.Tests.Data;
+using Perennial.Core.Tests.Registry;
 
 namespace Perennial.Core.Tests.Pipelines;
 
@@ -131,6 +132,42 @@ public sealed class PipelineEdgeTests
         Assert.Equal((ProblemKind.Invalid, "bad-key"), ((await host.Runs.Request("birds", trigger)).Problem!.Kind, (await host.Runs.Request("birds", trigger)).Problem!.Code));
         Assert.True((await host.Runs.Request("birds", trigger with { Key = "k" })).Succeeded);
         await host.Settled();
+    }
+
+    [Fact]
+    public async Task A_run_that_somebody_ends_is_noted_as_failed_and_the_next_can_begin()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec("""{ "model": "birds", "label": "damaged", "approval": { "required": true } }""");
+        await host.Upload(Some.Csv(300));
+        var waiting = await host.Run("one");
+
+        Assert.True(await host.Client.Terminate(waiting.InstanceId, "not needed"));
+
+        var ended = await host.Settled();
+        Assert.Equal((RunStatus.Failed, "terminated"), (ended.Status, ended.Failure?.Code));
+        Assert.Equal(RunStatus.AwaitingApproval, (await host.Run("two")).Status);
+    }
+
+    [Fact]
+    public async Task Tables_that_are_away_for_minutes_delay_a_run_and_lose_none()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec("""{ "model": "birds", "label": "damaged" }""");
+        await host.Upload(Some.Csv(300));
+        // The request itself is written; five attempts to take it are not.
+        host.Tables.Next(WriteFault.None, WriteFault.Lost, WriteFault.Lost, WriteFault.Lost, WriteFault.Lost, WriteFault.Lost);
+        await host.Ask();
+        for (var i = 0; i < 4; i++)
+        {
+            await host.Idle();
+            host.Clock.Advance(TimeSpan.FromSeconds(31));
+        }
+        await host.Idle();
+        Assert.Empty(await host.Runs.List("birds", 1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(RunStatus.Succeeded, (await host.Settled()).Status);
     }
 
     private static TrafficExport Traffic(int rows, Func<int, string> columns)

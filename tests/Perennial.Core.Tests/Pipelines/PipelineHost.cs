@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Perennial.Contracts.Fakes;
 using Perennial.Core.Data;
@@ -8,6 +9,7 @@ using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Reports;
 using Perennial.Core.Serving;
+using Perennial.Core.Tests.Orchestration;
 using Perennial.Core.Tests.Registry;
 using Perennial.Core.Training;
 using Perennial.Local.Orchestration;
@@ -21,7 +23,7 @@ public sealed class PipelineHost : IAsyncDisposable
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"perennial-pipeline-{Guid.NewGuid():N}");
     private readonly DurableEngine _engine;
 
-    private PipelineHost(IReadOnlyList<ITrainer>? trainers)
+    private PipelineHost(IReadOnlyList<ITrainer>? trainers, string test)
     {
         Tables = new FaultyTableStore(new InMemoryTableStore());
         Registry = new ModelRegistry(Tables, Clock);
@@ -33,7 +35,12 @@ public sealed class PipelineHost : IAsyncDisposable
             Rollouts.Enqueue(version);
             return Task.FromResult(Nothing.Value);
         });
-        _engine = new DurableEngine(_folder, catalog, Clock, new EngineOptions { ReplayEveryTurn = true, MaxConcurrentActivities = 4 });
+        _engine = new DurableEngine(_folder, catalog, Clock, new EngineOptions
+        {
+            ReplayEveryTurn = true,
+            MaxConcurrentActivities = 4,
+            GenerationEnded = HistoryRecorder.For(test, LifecycleNames.TrainingPipeline.Value, LifecycleNames.ModelCoordinator.Value),
+        });
         Services = new PipelineServices(
             Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
             async (record, details, token) => ReportFails ? throw new InvalidOperationException("No page today.") : RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token))));
@@ -64,9 +71,9 @@ public sealed class PipelineHost : IAsyncDisposable
 
     public IOrchestrationClient Client => _engine;
 
-    public static async Task<PipelineHost> Start(IReadOnlyList<ITrainer>? trainers = null)
+    public static async Task<PipelineHost> Start(IReadOnlyList<ITrainer>? trainers = null, [CallerMemberName] string test = "")
     {
-        var host = new PipelineHost(trainers);
+        var host = new PipelineHost(trainers, test);
         await host._engine.StartAsync();
         return host;
     }
@@ -94,6 +101,9 @@ public sealed class PipelineHost : IAsyncDisposable
         await Ask(key, dataset);
         return await Settled();
     }
+
+    /// <summary>Waits until nothing goes on.</summary>
+    public Task Idle() => _engine.WhenIdle();
 
     /// <summary>The newest run, once nothing goes on.</summary>
     public async Task<RunRecord> Settled()

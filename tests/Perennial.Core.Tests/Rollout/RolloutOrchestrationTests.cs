@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
+using Perennial.Core.Tests.Orchestration;
 using Perennial.Core.Tests.Registry;
 using Perennial.Core.Tests.Serving;
 using Perennial.Local.Orchestration;
@@ -25,6 +27,29 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
 
         Assert.Equal(OrchestrationStatus.Completed, await Status());
         Assert.Equal(RolloutStatus.Promoted, (await services.Journal.Find(LiveModel.Name, 2, default))!.State.Record.Status);
+    }
+
+    [Fact]
+    public async Task A_hint_that_evidence_has_come_is_looked_at_at_once()
+    {
+        var (live, _) = await Host(new OrchestrationCatalog());
+        await live.Predict([.. Enumerable.Range(0, 100).Select(i => ($"{i}", (double)i))]);
+        await live.Label([.. Enumerable.Range(0, 100).Select(i => ($"{i}", i > 50))]);
+
+        await _engine!.RaiseEvent(LifecycleNames.RolloutId(LiveModel.Name, 2), LifecycleNames.EvidenceEvent, Nothing.Value);
+
+        Assert.Equal(OrchestrationStatus.Completed, await Status());
+    }
+
+    [Fact]
+    public async Task A_rollout_of_a_version_that_is_not_there_fails()
+    {
+        await Host(new OrchestrationCatalog());
+
+        await _engine!.Start(LifecycleNames.Rollout, LifecycleNames.RolloutId(LiveModel.Name, 9), new VersionKey(LiveModel.Name, 9));
+
+        await _engine.WhenIdle();
+        Assert.Equal(OrchestrationStatus.Failed, (await _engine.Get(LifecycleNames.RolloutId(LiveModel.Name, 9)))!.Status);
     }
 
     [Fact]
@@ -73,7 +98,7 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
         Assert.Equal(RolloutStatus.Shadow, (await services.Journal.Find(LiveModel.Name, 2, default))!.State.Record.Status);
     }
 
-    private async Task<(LiveModel, RolloutServices)> Host(OrchestrationCatalog catalog, BrokenContent? content = null, Func<ITableStore, ITableStore>? tables = null)
+    private async Task<(LiveModel, RolloutServices)> Host(OrchestrationCatalog catalog, BrokenContent? content = null, Func<ITableStore, ITableStore>? tables = null, [CallerMemberName] string test = "")
     {
         var live = await LiveModel.Create("\"rollout\": { \"minRows\": 50 }");
         await live.Add(speed => speed > 50 ? 0.6 : 0.4);
@@ -86,7 +111,7 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
         }
         var services = new RolloutServices(
             new RolloutJournal(tables?.Invoke(live.Tables) ?? live.Tables, store), live.Registry, live.Specs, new PackageStore(live.Content), live.Traffic, store, live.Clock);
-        _engine = new DurableEngine(_folder, catalog.AddRollout(services), live.Clock);
+        _engine = new DurableEngine(_folder, catalog.AddRollout(services), live.Clock, new EngineOptions { GenerationEnded = HistoryRecorder.For(test, LifecycleNames.Rollout.Value) });
         await _engine.StartAsync();
         await new RolloutService(services.Journal, live.Registry, _engine).Start(LiveModel.Name, 2);
         await _engine.WhenIdle();
