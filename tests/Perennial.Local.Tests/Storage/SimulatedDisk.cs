@@ -1,3 +1,4 @@
+using Perennial.Core.Ports;
 using Perennial.Local.Storage.Disks;
 
 namespace Perennial.Local.Tests.Storage;
@@ -16,6 +17,9 @@ internal sealed class SimulatedDisk : IDisk
 
     /// <summary>Called with operation and path before a change; what it returns is thrown.</summary>
     public Func<string, string, Exception?>? Fault { get; set; }
+
+    /// <summary>While it is set, nothing that needs space succeeds: no new file or folder, no growing of a file.</summary>
+    public bool IsFull { get; set; }
 
     /// <summary>The disk as it is found after the power failed now.</summary>
     public SimulatedDisk Crash()
@@ -114,6 +118,7 @@ internal sealed class SimulatedDisk : IDisk
         {
             Calls.Add($"{operation} {path}");
             if (Fault?.Invoke(operation, path) is { } fault) throw fault;
+            if (IsFull && operation is "create" or "mkdir") throw new StoreFullException(path);
             change();
         }
     }
@@ -162,6 +167,7 @@ internal sealed class SimulatedDisk : IDisk
             var copy = bytes.ToArray();
             disk.Change("write", path, () =>
             {
+                if (node.Content.Length < offset + copy.Length && disk.IsFull) throw new StoreFullException(path);
                 if (node.Content.Length < offset + copy.Length) Resize(offset + copy.Length);
                 copy.CopyTo(node.Content, (int)offset);
             });

@@ -6,12 +6,16 @@ using Perennial.Local.Storage.Segments;
 
 namespace Perennial.Local.Storage.Predictions;
 
-/// <summary>A segmented log for each stream, in a folder each. Concurrent appends to a stream share a sync. One process owns the folder.</summary>
+/// <summary>
+/// A segmented log for each stream, in a folder each. Concurrent appends to a stream share a sync; streams are spread over a few lanes that
+/// sync side by side, so that a busy stream holds up only those in its lane. One process owns the folder.
+/// </summary>
 public sealed class PredictionLogFolder : IPredictionLog, IDisposable
 {
     /// <summary>Bytes of a record's payload at most.</summary>
     public const int MaxPayloadBytes = 1024 * 1024;
 
+    private const int Lanes = 8;
     private const int TimeBytes = sizeof(long) + sizeof(short);
     private readonly IDisk _disk;
     private readonly string _folder;
@@ -19,7 +23,9 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
     private readonly Lock _opening = new();
     private readonly Dictionary<string, SegmentedLog> _opened = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<SegmentedLog>> _logs = new(StringComparer.Ordinal);
-    private readonly GroupCommit<Waiting> _group;
+    private readonly GroupCommit<Waiting>[] _lanes;
+    private readonly ConcurrentDictionary<string, GroupCommit<Waiting>> _laneOf = new(StringComparer.Ordinal);
+    private int _nextLane;
 
     /// <summary>Opens or creates the folder. A stream's files are opened when it is first used.</summary>
     public PredictionLogFolder(string folder)
@@ -33,7 +39,7 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
         _folder = Path.GetFullPath(folder);
         _options = options;
         disk.CreateFolderDurably(_folder);
-        _group = new GroupCommit<Waiting>("predictions", Commit, options.Inline);
+        _lanes = [.. Enumerable.Range(1, Lanes).Select(lane => new GroupCommit<Waiting>($"predictions {lane}", Commit, options.Inline))];
     }
 
     /// <inheritdoc/>
@@ -42,7 +48,7 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
         StoreNames.Check("stream", stream);
         if (records.Count == 0) return Task.CompletedTask;
         var waiting = new Waiting(stream, [.. records.Select(record => Encode(stream, record))]);
-        _group.Submit(waiting);
+        _laneOf.GetOrAdd(stream, _ => _lanes[Interlocked.Increment(ref _nextLane) % Lanes]).Submit(waiting);
         return waiting.Task;
     }
 
@@ -64,7 +70,7 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
     /// <summary>Completes what was appended and closes the files.</summary>
     public void Dispose()
     {
-        _group.Dispose();
+        foreach (var lane in _lanes) lane.Dispose();
         foreach (var log in _logs.Values.Where(log => log.IsValueCreated)) log.Value.Dispose();
     }
 
@@ -85,20 +91,30 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
         return new LogRecord(new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(bytes), offset), bytes.AsMemory(TimeBytes));
     }
 
-    private void Commit(IReadOnlyList<Waiting> group)
+    private void Commit(List<Waiting> group)
     {
-        foreach (var stream in group.GroupBy(waiting => waiting.Stream, StringComparer.Ordinal))
+        if (group.TrueForAll(waiting => waiting.Stream == group[0].Stream))
         {
-            try
-            {
-                Log(stream.Key).Commit([.. stream.SelectMany(waiting => waiting.Records)]);
-                foreach (var waiting in stream) waiting.SetResult();
-            }
-            catch (Exception e)
-            {
-                foreach (var waiting in stream) waiting.TrySetException(e);
-            }
+            Commit(group[0].Stream, group);
+            return;
         }
+        foreach (var stream in group.GroupBy(waiting => waiting.Stream, StringComparer.Ordinal)) Commit(stream.Key, [.. stream]);
+    }
+
+    private void Commit(string stream, List<Waiting> group)
+    {
+        try
+        {
+            var records = new List<ReadOnlyMemory<byte>>(group.Count);
+            foreach (var waiting in group) records.AddRange(waiting.Records);
+            Log(stream).Commit(records);
+        }
+        catch (Exception e)
+        {
+            Acknowledgements.Fail(group, e, _options.Inline);
+            return;
+        }
+        Acknowledgements.Send(group, _options.Inline);
     }
 
     private SegmentedLog Log(string stream)
@@ -127,11 +143,12 @@ public sealed class PredictionLogFolder : IPredictionLog, IDisposable
 
     private string PathOf(string stream) => Path.Combine(_folder, FileNames.Escape(stream));
 
-    private sealed class Waiting(string stream, IReadOnlyList<ReadOnlyMemory<byte>> records)
-        : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiting(string stream, ReadOnlyMemory<byte>[] records) : PendingWrite<bool>
     {
         public string Stream => stream;
 
-        public IReadOnlyList<ReadOnlyMemory<byte>> Records => records;
+        public ReadOnlyMemory<byte>[] Records => records;
+
+        protected override bool Outcome => true;
     }
 }

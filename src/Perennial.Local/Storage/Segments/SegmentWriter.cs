@@ -1,4 +1,5 @@
 using System.Buffers;
+using Perennial.Core.Ports;
 using Perennial.Local.Storage.Disks;
 
 namespace Perennial.Local.Storage.Segments;
@@ -64,7 +65,14 @@ internal sealed class SegmentWriter(IDiskFile file, int number, long end, int wr
         if (end <= _written) return;
         // It grows with the segment: small stores stay small.
         var until = end + Math.Min(writeAhead, end);
-        for (var at = end; at < until; at += Zeros.Length) file.Write(at, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, until - at)));
-        _written = until;
+        try
+        {
+            for (var at = end; at < until; at += Zeros.Length) file.Write(at, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, until - at)));
+            _written = until;
+        }
+        catch (StoreFullException)
+        {
+            // The records themselves found room.
+        }
     }
 }

@@ -53,6 +53,36 @@ public sealed class PredictionLogFolderTests : PredictionLogContract, IDisposabl
         Assert.Equal(["kept", "later"], (await log.Read("s", null, 10)).Records.Select(record => Encoding.UTF8.GetString(record.Payload.Span)));
     }
 
+    [Fact]
+    public async Task A_stream_does_not_wait_for_the_sync_of_another()
+    {
+        using var halted = new ManualResetEventSlim();
+        var disk = new HaltingDisk(new SimulatedDisk(), path =>
+        {
+            if (path.Contains("slow", StringComparison.Ordinal)) halted.Wait();
+        });
+        using var log = new PredictionLogFolder(disk, "/predictions", new SegmentedLogOptions());
+        var slow = log.Append("slow", [Some("one")]);
+        for (var i = 0; i < 3; i++) await log.Append("other", [Some($"{i}")]).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(slow.IsCompleted);
+        halted.Set();
+        await slow;
+        Assert.Single((await log.Read("slow", null, 10)).Records);
+    }
+
+    [Fact]
+    public async Task Records_of_a_stream_stay_in_the_order_of_their_appends_whatever_other_streams_do()
+    {
+        // More streams than lanes, and nobody awaits before the last append.
+        var appends = Enumerable.Range(0, 400).Select(i => Log.Append($"s{i % 20}", [Some($"{i / 20}")])).ToList();
+        await Task.WhenAll(appends);
+        for (var stream = 0; stream < 20; stream++)
+        {
+            var page = await Log.Read($"s{stream}", null, 100);
+            Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), page.Records.Select(record => Encoding.UTF8.GetString(record.Payload.Span)));
+        }
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("0.1")]
