@@ -6,7 +6,14 @@ using System.Runtime.InteropServices;
 using Perennial.Durable.Bench;
 using Perennial.Durable.Bench.Parts;
 
-IBenchPart[] parts = [new RawPart(), new LogPart(), new TableWritesPart(), new TableSizePart(), new PredictionsPart()];
+if (args is [AcknowledgementPart.ChildMode, var folder])
+{
+    await AcknowledgementPart.Acknowledge(folder);
+    return 0;
+}
+
+IBenchPart[] parts = [new RawPart(), new LogPart(), new TableWritesPart(), new TableSizePart(), new PredictionsPart(),
+    new EngineRatePart(), new EngineFanOutPart(), new EngineSizePart(), new AcknowledgementPart()];
 var machine = args.Length > 0 ? args[0] : $"{RuntimeInformation.OSArchitecture}-{Environment.ProcessorCount}-cores".ToLowerInvariant();
 var wanted = args.Skip(1).ToArray();
 var unknown = wanted.Except(parts.Select(part => part.Name)).ToArray();

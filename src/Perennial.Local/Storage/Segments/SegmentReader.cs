@@ -3,9 +3,14 @@ using Perennial.Local.Storage.Disks;
 namespace Perennial.Local.Storage.Segments;
 
 /// <summary>Reads the records of one segment up to a limit. Not safe for concurrent use.</summary>
-internal sealed class SegmentReader(IDiskFile file, int number, long limit)
+internal sealed class SegmentReader(IDiskFile file, int number, long limit, int bufferBytes = SegmentReader.WholeBufferBytes)
 {
-    private const int BufferBytes = 256 * 1024;
+    /// <summary>The buffer of a reader that goes on to the next record.</summary>
+    public const int WholeBufferBytes = 256 * 1024;
+
+    /// <summary>The buffer of a reader of one record: longer ones are read in two steps.</summary>
+    public const int OneBufferBytes = 4 * 1024;
+
     private byte[] _buffer = [];
     private long _bufferStart;
     private int _bufferLength;
@@ -55,7 +60,7 @@ internal sealed class SegmentReader(IDiskFile file, int number, long limit)
 
     private void Fill(long offset, int length)
     {
-        var wanted = (int)Math.Min(Math.Max(length, BufferBytes), limit - offset);
+        var wanted = (int)Math.Min(Math.Max(length, bufferBytes), limit - offset);
         if (_buffer.Length < wanted) _buffer = new byte[wanted];
         _bufferStart = offset;
         _bufferLength = file.ReadFully(offset, _buffer.AsSpan(0, wanted));

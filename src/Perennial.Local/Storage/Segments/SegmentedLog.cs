@@ -248,7 +248,7 @@ internal sealed class SegmentedLog : IDisposable
     private long Read(Segment segment, long offset, int take, List<byte[]> records)
     {
         using var file = _chain.OpenForReading(segment.Number);
-        var reader = new SegmentReader(file, segment.Number, segment.End);
+        var reader = new SegmentReader(file, segment.Number, segment.End, take == 1 ? SegmentReader.OneBufferBytes : SegmentReader.WholeBufferBytes);
         while (offset < segment.End && records.Count < take)
         {
             if (!reader.TryRead(offset, out var payload, out var next)) throw Damaged(segment.Number, offset);
