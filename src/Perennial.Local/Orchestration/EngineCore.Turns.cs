@@ -307,7 +307,9 @@ internal sealed partial class EngineCore
             throw OrchestrationFault.TooLong(instance.Id, instance.Name, instance.HistoryBytes);
         }
 
-        var stamped = stimulus with { Time = Math.Max(Now, instance.UpdatedAt) };
+        // A clock that went back since a timer fired must not show the code a time before the one that it waited for.
+        var due = stimulus.Kind is EventKind.TimerFired or EventKind.EventWaitExpired ? instance.Run.Pending[stimulus.Step].Scheduled.Due : 0;
+        var stamped = stimulus with { Time = Math.Max(Now, Math.Max(instance.UpdatedAt, due)) };
         var actions = instance.Run.Apply(stamped);
         RequireKnown(instance, actions);
         instance.UpdatedAt = stamped.Time;
