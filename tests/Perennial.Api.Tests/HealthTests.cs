@@ -12,7 +12,7 @@ public sealed class HealthTests
         var (status, type, body) = await host.Send(HttpMethod.Get, "/api/health");
 
         Assert.Equal((200, "application/json"), (status, type));
-        RunningHost.AssertJson("""{ "status": "ok", "version": "0.1.0", "time": "2020-01-01T00:00:00+00:00", "busy": false }""", body);
+        RunningHost.AssertJson("""{ "status": "ok", "version": "0.1.0", "time": "2020-01-01T00:00:00+00:00", "busy": false, "predictionLog": { "logging": true, "unlogged": 0 } }""", body);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class LoopTests
               "predictions": [
                 { "id": "a", "label": "true", "score": {{first["score"]}} },
                 { "id": "b", "label": "{{second["label"]}}", "score": {{second["score"]}}, "unseen": ["plan"] }
-              ]
+              ],
+              "logged": true
             }
             """, body);
         Assert.True((double)first["score"]! > 0.5);

@@ -3,15 +3,18 @@ using Perennial.Core.Monitoring;
 using Perennial.Core.Pipelines;
 using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
+using Perennial.Core.Serving;
 
 namespace Perennial.Api.Contracts;
 
 /// <summary>The host's health.</summary>
-/// <param name="Status"><c>ok</c>, or <c>degraded</c> while orchestrations cannot go on, e.g. for want of space; everything else is served.</param>
+/// <param name="Status"><c>ok</c>, or <c>degraded</c> while orchestrations cannot go on or predictions are not logged, e.g. for want of space; everything else is served.</param>
 /// <param name="Version">The product's version.</param>
 /// <param name="Time">The host's clock.</param>
 /// <param name="Busy">Whether orchestrations or activities run now; false when the host waits for time or callers.</param>
-public sealed record HealthResponse(string Status, string Version, DateTimeOffset Time, bool Busy);
+/// <param name="PredictionLog">Whether predictions are being logged.</param>
+/// <param name="StandsStill">Why orchestrations cannot go on at present and what to do; absent while they go on.</param>
+public sealed record HealthResponse(string Status, string Version, DateTimeOffset Time, bool Busy, PredictionLogging PredictionLog, string? StandsStill = null);
 
 /// <summary>A model and where everything of it stands.</summary>
 /// <param name="Model">The model.</param>

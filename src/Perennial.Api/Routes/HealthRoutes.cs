@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Perennial.Api.Contracts;
 using Perennial.Api.Problems;
@@ -15,6 +16,13 @@ public static class HealthRoutes
 
     /// <summary>Maps the routes.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes) => routes
-        .MapGroup("").WithTags("host").MapGet("/health", async (ApiServices api, CancellationToken ct) => ProblemResults.Json(new HealthResponse(api.Status.StandsStill ? "degraded" : "ok", Version, api.Clock.GetUtcNow(), await api.Status.IsBusy(ct))))
+        .MapGroup("").WithTags("host").MapGet("/health", Health)
         .WithName("getHealth").WithSummary("Whether the host lives").Produces<HealthResponse>();
+
+    private static async Task<IResult> Health(ApiServices api, CancellationToken ct)
+    {
+        var (standsStill, logging) = (api.Status.StandsStill, api.Predictions.Logging);
+        var status = standsStill is null && logging.Logging ? "ok" : "degraded";
+        return ProblemResults.Json(new HealthResponse(status, Version, api.Clock.GetUtcNow(), await api.Status.IsBusy(ct), logging, standsStill));
+    }
 }

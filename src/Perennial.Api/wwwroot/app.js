@@ -65,11 +65,22 @@ const show = async model => {
   return card;
 };
 
+// What the host itself has to tell: it serves on, but not all of it.
+const trouble = health => {
+  const told = [];
+  if (health.standsStill) told.push(`Runs, rollouts and monitors stand still. ${health.standsStill}`);
+  const log = health.predictionLog;
+  if (!log.logging) told.push(`Predictions are answered but not logged since ${log.since.slice(0, 16).replace("T", " ")} UTC, ${log.unlogged.toLocaleString("en")} so far. ${log.reason}`);
+  else if (log.unlogged) told.push(`${log.unlogged.toLocaleString("en")} predictions were answered and not logged since the host started; they are logged again.`);
+  return told.map(text => el("p", text, { class: "alert" }));
+};
+
 const refresh = async () => {
   const main = document.getElementById("models");
   try {
     const [health, models] = await Promise.all([get("api/health"), get("api/models")]);
     document.getElementById("host").textContent = `version ${health.version}, time ${health.time.slice(0, 16).replace("T", " ")} UTC${health.busy ? ", working" : ""}`;
+    document.getElementById("trouble").replaceChildren(...trouble(health));
     const cards = await Promise.all(models.map(model => show(model.name)));
     main.replaceChildren(...(cards.length ? cards : [el("p", "No model yet: perennial init data.csv, then perennial run data.csv.", { class: "quiet" })]));
   } catch (error) {

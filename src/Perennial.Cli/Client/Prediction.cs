@@ -11,7 +11,9 @@ public sealed record PredictBody(IReadOnlyList<JsonObject> Rows, IReadOnlyList<s
 /// <param name="Model">The model.</param>
 /// <param name="Version">The version that answered.</param>
 /// <param name="Predictions">One a row, in order.</param>
-public sealed record PredictAnswer(string Model, int Version, IReadOnlyList<RowAnswer> Predictions);
+/// <param name="Logged">Whether they are in the host's log.</param>
+/// <param name="Warning">Why they are not, where they should be.</param>
+public sealed record PredictAnswer(string Model, int Version, IReadOnlyList<RowAnswer> Predictions, bool Logged = true, string? Warning = null);
 
 /// <summary>The answer to one row.</summary>
 /// <param name="Id">The prediction's id, for its label.</param>

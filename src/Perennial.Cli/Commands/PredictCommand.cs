@@ -35,21 +35,25 @@ public static class PredictCommand
         var signature = csv || id is not null ? await Signature(client, model, ct) : null;
         var rows = csv ? await CsvRows(client, model, signature!, input, file?.Name ?? "standard input", ct) : JsonRows(input);
         var first = 1;
+        var warned = false;
         foreach (var batch in rows.Chunk(BatchRows))
         {
             var ids = id is null ? null : batch.Select((row, i) => IdOf(row, id, signature!, first + i)).ToArray();
-            foreach (var row in await Predict(client, model, new PredictBody(batch, ids), first, ct))
+            var answer = await Predict(client, model, new PredictBody(batch, ids), first, ct);
+            if (answer.Warning is { } warning && !warned) terminal.Error("not-logged", warning);
+            warned |= answer.Warning is not null;
+            foreach (var row in answer.Predictions)
                 await Console.Out.WriteLineAsync(JsonSerializer.Serialize(row, CoreJson.Options).AsMemory(), ct);
             first += batch.Length;
         }
         return ExitCodes.Ok;
     }
 
-    private static async Task<IReadOnlyList<RowAnswer>> Predict(PerennialClient client, string model, PredictBody body, int first, CancellationToken ct)
+    private static async Task<PredictAnswer> Predict(PerennialClient client, string model, PredictBody body, int first, CancellationToken ct)
     {
         try
         {
-            return (await client.Post<PredictAnswer>($"/api/models/{model}/predict", body, ct)).Predictions;
+            return await client.Post<PredictAnswer>($"/api/models/{model}/predict", body, ct);
         }
         catch (ApiProblemException exception) when (exception.Problem.Faults is { Count: > 0 } faults)
         {

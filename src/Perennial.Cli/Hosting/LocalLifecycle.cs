@@ -52,7 +52,7 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
         Specs = specs;
         Services = new ApiServices(
             content, registry, packages, datasets, runs,
-            new PredictionService(registry, specs, versions, stores.Log, clock),
+            new PredictionService(registry, specs, versions, stores.Log, clock, Tell(log)),
             new LabelService(registry, versions, traffic, stores.Log, _engine, clock),
             new MonitorService(monitors, registry, specs, _engine),
             new RolloutService(rollouts, registry, _engine),
@@ -66,19 +66,15 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
     public ModelSpecs Specs { get; }
 
     /// <summary>Lets unfinished orchestrations go on, and starts those that a crash kept from starting.</summary>
-    public async Task Start(CancellationToken cancellationToken)
-    {
-        await _engine.StartAsync(cancellationToken);
-        await Resume(cancellationToken);
-    }
+    public Task Start(CancellationToken cancellationToken) => _engine.StartAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public bool StandsStill => _engine.BrokenBy is not null;
+    public string? StandsStill => _engine.BrokenBy?.Message;
 
     /// <inheritdoc/>
     public async Task<bool> IsBusy(CancellationToken cancellationToken)
     {
-        if (StandsStill) return true;
+        if (StandsStill is not null) return true;
         try
         {
             await _engine.WhenIdle(cancellationToken).WaitAsync(IdleWait, TimeProvider.System, cancellationToken);
@@ -88,7 +84,7 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
         {
             return true;
         }
-        catch (Exception) when (StandsStill)
+        catch (Exception) when (StandsStill is not null)
         {
             return true;
         }
@@ -96,6 +92,12 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private static Action<PredictionLogging> Tell(ILogger log) => state =>
+    {
+        if (state.Logging) log.LogWarning("Predictions are logged again; {Unlogged} were not since the start.", state.Unlogged);
+        else log.LogError("Predictions are answered but not logged, {Unlogged} of them so far: {Reason}", state.Unlogged, state.Reason);
+    };
 
     private async Task Resume(CancellationToken cancellationToken)
     {

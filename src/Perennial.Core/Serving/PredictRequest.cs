@@ -14,7 +14,9 @@ public sealed record PredictRequest(IReadOnlyList<JsonElement> Rows, IReadOnlyLi
 /// <param name="Model">The model.</param>
 /// <param name="Version">The version that answered.</param>
 /// <param name="Predictions">One a row.</param>
-public sealed record PredictResponse(string Model, int Version, IReadOnlyList<RowPrediction> Predictions);
+/// <param name="Logged">Whether they are in the log, durably. False for a named version, which is never logged, and while the log has no space left.</param>
+/// <param name="Warning">Why they are not, where they should be, and what to do.</param>
+public sealed record PredictResponse(string Model, int Version, IReadOnlyList<RowPrediction> Predictions, bool Logged, string? Warning = null);
 
 /// <summary>The answer to one row.</summary>
 /// <param name="Id">The prediction's id, under which its label is sent later.</param>

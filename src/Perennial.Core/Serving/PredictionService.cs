@@ -9,10 +9,23 @@ namespace Perennial.Core.Serving;
 
 /// <summary>
 /// Answers rows: the champion's scores, logged durably before they are given. A challenger, where there is one, scores the same rows
-/// unseen; whatever it does never changes or fails the answer.
+/// unseen; whatever it does never changes or fails the answer. While the log has no space left the answer is given all the same and
+/// says that it was not logged.
 /// </summary>
-public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, LoadedVersions versions, IPredictionLog log, TimeProvider clock)
+/// <param name="registry">Which version answers.</param>
+/// <param name="specs">What is never logged.</param>
+/// <param name="versions">The versions.</param>
+/// <param name="log">Where predictions are kept.</param>
+/// <param name="clock">When they were made.</param>
+/// <param name="told">Told when predictions are not logged, at most once a minute, and when they are again.</param>
+public sealed class PredictionService(
+    ModelRegistry registry, ModelSpecs specs, LoadedVersions versions, IPredictionLog log, TimeProvider clock, Action<PredictionLogging>? told = null)
 {
+    private readonly UnloggedPredictions _unlogged = new(clock, told);
+
+    /// <summary>Whether predictions are being logged.</summary>
+    public PredictionLogging Logging => _unlogged.Now;
+
     /// <summary>Predicts with the champion.</summary>
     public async Task<Outcome<PredictResponse>> Predict(string model, PredictRequest request, CancellationToken cancellationToken = default)
     {
@@ -35,8 +48,8 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var unlogged = spec.Value.Privacy.Unlogged.Append(loaded.Signature.Label).ToHashSet(StringComparer.Ordinal);
         var records = Records(request.Rows, ids, champion.Version, scores, shadow, unlogged, now);
         if (TooLarge(records) is { } tooLarge) return tooLarge;
-        await log.Append(LogStreams.Predictions(model), records, cancellationToken);
-        return Answer(model, loaded, frame.Value, ids, scores);
+        var full = await Log(model, records, cancellationToken);
+        return Answer(model, loaded, frame.Value, ids, scores) with { Logged = full is null, Warning = full };
     }
 
     /// <summary>Predicts with a named version, without logging: for looking, comparing and explaining.</summary>
@@ -51,6 +64,22 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var ids = request.Ids ?? [.. Enumerable.Range(0, request.Rows.Count).Select(i => $"row-{i}")];
         var scores = loaded.Predictor.Score(frame.Value);
         return NotFinite(scores) is { } overflow ? overflow : Answer(model, loaded, frame.Value, ids, scores);
+    }
+
+    /// <summary>Appends durably; when there is no space left, says so instead of failing.</summary>
+    private async Task<string?> Log(string model, LogRecord[] records, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await log.Append(LogStreams.Predictions(model), records, cancellationToken);
+        }
+        catch (StoreFullException full)
+        {
+            _unlogged.Add(records.Length, full);
+            return $"These predictions are not in the log, so labels sent for them will find nothing. {full.Message}";
+        }
+        _unlogged.End();
+        return null;
     }
 
     private static Problem? Check(PredictRequest request)
@@ -128,6 +157,6 @@ public sealed class PredictionService(ModelRegistry registry, ModelSpecs specs, 
         var predictions = new RowPrediction[ids.Count];
         for (var row = 0; row < predictions.Length; row++)
             predictions[row] = Answers.Of(loaded.Signature, ids[row], scores.Row(row), unseen(row));
-        return new PredictResponse(model, loaded.Version.Version, predictions);
+        return new PredictResponse(model, loaded.Version.Version, predictions, Logged: false);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
 
 namespace Perennial.Local.Orchestration;
 
@@ -14,6 +15,7 @@ internal sealed class ActivityPool
     private readonly TimeProvider _clock;
     private readonly EngineOptions _options;
     private readonly Action<ActivityAttempt, byte[]?, Failure?> _ended;
+    private readonly Action<StoreFullException> _outOfSpace;
     private readonly FairQueue<ActivityAttempt> _waiting;
     private readonly Dictionary<string, int> _runningByName = new(StringComparer.Ordinal);
     private readonly Dictionary<ActivityAttempt, CancellationTokenSource> _running = new(ReferenceEqualityComparer.Instance);
@@ -24,14 +26,16 @@ internal sealed class ActivityPool
     /// <param name="clock">The clock of the attempts' time limits.</param>
     /// <param name="options">The limits.</param>
     /// <param name="ended">Told, on any thread, what an attempt gave; it releases the attempt on the engine's thread.</param>
-    public ActivityPool(OrchestrationCatalog catalog, TimeProvider clock, EngineOptions options, Action<ActivityAttempt, byte[]?, Failure?> ended)
+    /// <param name="outOfSpace">Told, on any thread and before the end, that an attempt found no space left: that is no failure of the activity.</param>
+    public ActivityPool(
+        OrchestrationCatalog catalog, TimeProvider clock, EngineOptions options, Action<ActivityAttempt, byte[]?, Failure?> ended, Action<StoreFullException> outOfSpace)
     {
         foreach (var limit in options.MaxConcurrentByActivity.Values.Append(options.MaxConcurrentActivities))
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(options));
         }
 
-        (_catalog, _clock, _options, _ended) = (catalog, clock, options, ended);
+        (_catalog, _clock, _options, _ended, _outOfSpace) = (catalog, clock, options, ended, outOfSpace);
         _waiting = new FairQueue<ActivityAttempt>(HasRoom);
         _deadlines = new AttemptDeadlines(clock, _running.ContainsKey);
     }
@@ -162,6 +166,11 @@ internal sealed class ActivityPool
         }
         catch (Exception exception)
         {
+            if (exception is StoreFullException full)
+            {
+                _outOfSpace(full);
+            }
+
             failure = Failure.From(exception);
         }
 

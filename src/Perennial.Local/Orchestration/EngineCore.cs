@@ -38,8 +38,11 @@ internal sealed partial class EngineCore
     {
         (_folder, _disk, _catalog, _clock, _options) = (folder, disk, catalog, clock, options);
         _loop = new EngineLoop($"engine of {folder}", Cycle, Break, Refuse);
-        _pool = new ActivityPool(catalog, clock, options, (attempt, output, failure) =>
-            _loop.Post(() => AttemptEnded(attempt, output, failure)));
+        _pool = new ActivityPool(
+            catalog, clock, options,
+            (attempt, output, failure) => _loop.Post(() => AttemptEnded(attempt, output, failure)),
+            // Tried again a few times, its orchestration would fail for what has nothing to do with it: all stand still instead.
+            full => _loop.Post(() => Break(full)));
     }
 
     public Exception? BrokenBy => _broken;

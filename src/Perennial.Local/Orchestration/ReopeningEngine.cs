@@ -6,49 +6,64 @@ namespace Perennial.Local.Orchestration;
 
 /// <summary>
 /// An engine that outlives its own faults. One that could not write, e.g. for want of space, stops for good, because its memory may be
-/// ahead of its log; a new one on the folder goes on from what is durable. Until that succeeds every call gets the reason.
+/// ahead of its log; a new one on the folder goes on from what is durable. Until that succeeds every call gets the reason. It also
+/// starts where there is no space left, and goes on from there.
 /// </summary>
 /// <param name="open">Makes an engine that has not started yet, always on the same folder.</param>
-/// <param name="reopened">Called after an engine was replaced, to start again what a refused call failed to start.</param>
+/// <param name="resume">Called after an engine has started, the first as well, to start what a crash or a refused call failed to start; again until it succeeds.</param>
 /// <param name="told">Told once of each reason for which an engine stopped.</param>
-public sealed class ReopeningEngine(Func<DurableEngine> open, Func<CancellationToken, Task> reopened, Action<Exception> told) : IOrchestrationClient, IAsyncDisposable
+public sealed class ReopeningEngine(Func<DurableEngine> open, Func<CancellationToken, Task> resume, Action<Exception> told) : IOrchestrationClient, IAsyncDisposable
 {
-    // Short enough for a person who has just freed space, long enough for a disk that stays full.
+    // Short enough for a person who has just freed space; an engine that breaks at once again is left alone for up to eight of them,
+    // since each opening reads its log and each start runs the activity that found no space.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private const int MostIntervals = 8;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile DurableEngine _engine = open();
+    private volatile Exception? _unresumed;
     private Exception? _lastTold;
     private Task _watching = Task.CompletedTask;
     private bool _isDisposed;
 
     /// <summary>Why orchestrations stand still at present; null while they go on.</summary>
-    public Exception? BrokenBy => _engine.BrokenBy;
+    public Exception? BrokenBy => _engine.BrokenBy ?? _unresumed;
 
-    /// <summary>Starts the engine, and looks after it from now on.</summary>
+    /// <summary>Starts the engine, resumes what was unfinished, and looks after both from now on. No space left is no reason not to start.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await _engine.StartAsync(cancellationToken);
+        try
+        {
+            await _engine.StartAsync(cancellationToken);
+            await Resume(cancellationToken);
+        }
+        catch (StoreFullException full)
+        {
+            Tell(full);
+        }
         _watching = Task.Run(Watch, CancellationToken.None);
     }
 
-    /// <summary>Replaces the engine if it has stopped by itself; true when one works afterwards. It is called every two seconds.</summary>
+    /// <summary>Replaces the engine if it has stopped by itself; true when one works afterwards and all is resumed. It is called every two seconds, or less often.</summary>
     public async Task<bool> LookAfter(CancellationToken cancellationToken = default)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_engine.BrokenBy is not { } reason) return true;
+            if (BrokenBy is not { } reason) return true;
             Tell(reason);
-            await _engine.DisposeAsync();
-            if (!await TryReplace(cancellationToken)) return false;
+            if (_engine.BrokenBy is not null)
+            {
+                await _engine.DisposeAsync();
+                if (!await TryReplace(cancellationToken)) return false;
+            }
+            await Resume(cancellationToken);
+            return true;
         }
         finally
         {
             _gate.Release();
         }
-        await reopened(cancellationToken);
-        return true;
     }
 
     /// <summary>Runs an action while the log stands still, also that of an engine that has stopped; a reopening waits, or is waited for.</summary>
@@ -133,22 +148,51 @@ public sealed class ReopeningEngine(Func<DurableEngine> open, Func<CancellationT
     {
         // Real time, whatever time the orchestrations live in: disks fill in the world of people.
         using var timer = new PeriodicTimer(Interval, TimeProvider.System);
+        var (rest, pause, worked) = (0, 1, 0);
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                try
+                if (BrokenBy is null)
                 {
-                    await LookAfter(_stop.Token);
+                    if (++worked > MostIntervals) pause = 1;
+                    continue;
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    Tell(exception);
-                }
+                worked = 0;
+                if (rest-- > 0) continue;
+                await TryLookAfter();
+                rest = pause - 1;
+                pause = Math.Min(pause * 2, MostIntervals);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+        }
+    }
+
+    private async Task TryLookAfter()
+    {
+        try
+        {
+            await LookAfter(_stop.Token);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Tell(exception);
+        }
+    }
+
+    private async Task Resume(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await resume(cancellationToken);
+            _unresumed = null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            _unresumed = exception;
+            throw;
         }
     }
 

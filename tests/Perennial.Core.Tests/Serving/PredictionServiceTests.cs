@@ -77,13 +77,47 @@ public sealed class PredictionServiceTests
     }
 
     [Fact]
-    public async Task A_prediction_is_durable_before_it_is_answered()
+    public async Task A_prediction_that_cannot_be_logged_fails_unless_it_is_for_want_of_space()
     {
         var live = await LiveModel.Create();
         await live.Add(speed => speed / 100);
-        var failing = new PredictionService(live.Registry, live.Specs, live.Versions, new FullLog(), live.Clock);
+        var failing = new PredictionService(live.Registry, live.Specs, live.Versions, new BrokenLog { Fault = new IOException("torn") }, live.Clock);
 
-        await Assert.ThrowsAsync<Ports.StoreFullException>(() => failing.Predict(LiveModel.Name, new PredictRequest([LiveModel.Row(1)])));
+        await Assert.ThrowsAsync<IOException>(() => failing.Predict(LiveModel.Name, new PredictRequest([LiveModel.Row(1)])));
+    }
+
+    [Fact]
+    public async Task A_full_disk_stops_no_prediction_but_each_says_that_it_was_not_logged()
+    {
+        var live = await LiveModel.Create();
+        await live.Add(speed => speed / 100);
+        var log = new BrokenLog();
+        var told = new List<PredictionLogging>();
+        var service = new PredictionService(live.Registry, live.Specs, live.Versions, log, live.Clock, told.Add);
+        async Task<PredictResponse> Predict(int rows) =>
+            (await service.Predict(LiveModel.Name, new PredictRequest([.. Enumerable.Range(0, rows).Select(i => LiveModel.Row(i))]))).Value;
+
+        Assert.Equal((true, null), ((await Predict(1)).Logged, (await Predict(1)).Warning));
+        Assert.Equal(new PredictionLogging(true, 0), service.Logging);
+
+        log.Fault = new Ports.StoreFullException("/data/predictions");
+        var since = live.Clock.GetUtcNow();
+        var answer = await Predict(2);
+        Assert.False(answer.Logged);
+        Assert.Contains("/data/predictions", answer.Warning, StringComparison.Ordinal);
+        Assert.Equal(2, answer.Predictions.Count);
+        await Predict(3);
+        Assert.Equal(new PredictionLogging(false, 5, since, log.Fault.Message), service.Logging);
+        // Once a minute is enough for a log.
+        Assert.Equal([2], told.Select(t => t.Unlogged));
+        live.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Predict(1);
+        Assert.Equal([2, 6], told.Select(t => t.Unlogged));
+
+        log.Fault = null;
+        Assert.True((await Predict(1)).Logged);
+        Assert.Equal(new PredictionLogging(true, 6), service.Logging);
+        Assert.True(told[^1].Logging);
     }
 
     [Fact]
@@ -175,10 +209,12 @@ public sealed class PredictionServiceTests
         Assert.Equal(new Dictionary<string, double> { ["none"] = 0.2, ["some"] = 0.5, ["much"] = 0.3 }, row.Scores!);
     }
 
-    private sealed class FullLog : Ports.IPredictionLog
+    private sealed class BrokenLog : Ports.IPredictionLog
     {
+        public Exception? Fault { get; set; }
+
         public Task Append(string stream, IReadOnlyList<Ports.LogRecord> records, CancellationToken cancellationToken = default) =>
-            throw new Ports.StoreFullException("predictions");
+            Fault is null ? Task.CompletedTask : Task.FromException(Fault);
 
         public Task<Ports.LogPage> Read(string stream, string? cursor, int take, CancellationToken cancellationToken = default) =>
             Task.FromResult(new Ports.LogPage([], cursor));

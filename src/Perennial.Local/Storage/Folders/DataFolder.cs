@@ -83,8 +83,24 @@ public sealed class DataFolder : IDisposable
         {
             throw new FolderInUseException(path, ReadOwner(owner));
         }
-        File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        WriteOwner(owner);
         return taken;
+    }
+
+    // It is only for a message, and a full disk is no reason not to open what is there. Written over what was there it needs no space;
+    // where that fails all the same, a message that names nobody is better than a wrong one.
+    private static void WriteOwner(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            file.SetLength(file.Position);
+        }
+        catch (IOException e) when (DiskErrors.IsFull(e))
+        {
+            SystemDisk.Instance.DeleteQuietly(path);
+        }
     }
 
     private static string ReadOwner(string path)
