@@ -51,6 +51,7 @@ public static class FaultHandling
             BadHttpRequestException bad => Problem.Invalid("bad-request", bad.Message).ToResult(),
             JsonException json => Problem.Invalid("bad-json", JsonMessage(json)).ToResult(),
             StoreFullException full => new Problem(ProblemKind.OutOfSpace, "store-full", full.Message).ToResult(),
+            StoreReadOnlyException readOnly => new Problem(ProblemKind.Unavailable, "store-read-only", readOnly.Message).ToResult(),
             DamagedContentException or MissingContentException => Fault(http, exception, "content-damaged", exception.Message),
             _ => Fault(http, exception, "fault", $"Something unexpected went wrong. The host's log has it under trace {http.TraceIdentifier}."),
         };

@@ -1,5 +1,3 @@
-using Perennial.Core.Ports;
-
 namespace Perennial.Core.Serving;
 
 /// <summary>Whether predictions are being logged. When they are not, they are still answered: a full disk must not stop who asks.</summary>
@@ -22,7 +20,7 @@ internal sealed class UnloggedPredictions(TimeProvider clock, Action<PredictionL
         get { lock (_gate) return _now; }
     }
 
-    public void Add(int rows, StoreFullException reason)
+    public void Add(int rows, IOException reason)
     {
         PredictionLogging? tell = null;
         lock (_gate)

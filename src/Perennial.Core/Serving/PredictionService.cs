@@ -66,17 +66,17 @@ public sealed class PredictionService(
         return NotFinite(scores) is { } overflow ? overflow : Answer(model, loaded, frame.Value, ids, scores);
     }
 
-    /// <summary>Appends durably; when there is no space left, says so instead of failing.</summary>
+    /// <summary>Appends durably; when there is no space left or writing is not allowed, says so instead of failing.</summary>
     private async Task<string?> Log(string model, LogRecord[] records, CancellationToken cancellationToken)
     {
         try
         {
             await log.Append(LogStreams.Predictions(model), records, cancellationToken);
         }
-        catch (StoreFullException full)
+        catch (IOException reason) when (reason is StoreFullException or StoreReadOnlyException)
         {
-            _unlogged.Add(records.Length, full);
-            return $"These predictions are not in the log, so labels sent for them will find nothing. {full.Message}";
+            _unlogged.Add(records.Length, reason);
+            return $"These predictions are not in the log, so labels sent for them will find nothing. {reason.Message}";
         }
         _unlogged.End();
         return null;

@@ -38,6 +38,17 @@ internal sealed class DeadFolder(string folder, string scratch)
         return views;
     }
 
+    /// <summary>Copies a folder with all that is in it.</summary>
+    public static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.Exists(from) ? Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories) : [])
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
     private static async Task<ModelView> Look(string model, string source, TableJournal tables, PredictionLogFolder log, IReadOnlyList<string> broken)
     {
         var registry = new ModelRegistry(tables, TimeProvider.System);
@@ -88,16 +99,7 @@ internal sealed class DeadFolder(string folder, string scratch)
 
     private static T Read<T>(TableEntity row) => JsonSerializer.Deserialize<T>(row.Properties["json"], CoreJson.Options)!;
 
-    private void Copy(string part)
-    {
-        var from = Path.Combine(folder, part);
-        foreach (var file in Directory.Exists(from) ? Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories) : [])
-        {
-            var to = Path.Combine(scratch, Path.GetRelativePath(folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-    }
+    private void Copy(string part) => Copy(Path.Combine(folder, part), Path.Combine(scratch, part));
 
     private sealed record PendingRow(IReadOnlyList<RunTrigger> Pending);
 }

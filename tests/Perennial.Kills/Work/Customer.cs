@@ -82,20 +82,21 @@ internal sealed class Customer(string model, string rollout, int seed, InFlight 
         }
     }
 
-    /// <summary>Asks for some predictions.</summary>
-    public async Task Predict(PerennialClient client)
+    /// <summary>Asks for some predictions; those that were not logged are answered, but not acknowledged.</summary>
+    public async Task<PredictResponse> Predict(PerennialClient client)
     {
         var random = Draw();
         var rows = Enumerable.Range(0, RowsACall).Select(_ => Rows.Next(random)).ToArray();
         var ids = rows.Select(_ => Next("row")).ToArray();
         foreach (var id in ids) Ledger.Predictions.Send(id);
         var answer = await inFlight.Do(Phase.Prediction, () => client.Post<PredictResponse>($"{Path}/predict", new PredictRequest([.. rows.Select(r => r.Row)], ids)));
-        for (var i = 0; i < ids.Length; i++)
+        for (var i = 0; i < ids.Length && answer.Logged; i++)
         {
             Ledger.Predictions.Acknowledge(ids[i], answer.Predictions[i].Score!.Value);
             // Not every prediction gets a label.
             if (random.Next(3) > 0) _unlabelled.Enqueue((ids[i], rows[i].Label));
         }
+        return answer;
     }
 
     /// <summary>Labels predictions that were acknowledged; the host must know each of them.</summary>
@@ -115,6 +116,16 @@ internal sealed class Customer(string model, string rollout, int seed, InFlight 
         return answer.Unknown == 0 && answer.Accepted == labels.Count
             ? null
             : $"{model}: of {labels.Count} labels of acknowledged predictions {answer.Accepted} were accepted, {answer.Unknown} of them as unknown.";
+    }
+
+    /// <summary>Labels a row that nobody has predicted: labels may come first.</summary>
+    public async Task LabelStranger(PerennialClient client)
+    {
+        var id = Next("stranger");
+        Ledger.Labels.Send(id);
+        Ledger.LabelTexts[id] = "true";
+        await inFlight.Do(Phase.Labels, () => client.Post<LabelsResponse>($"{Path}/labels", new LabelsRequest([new LabelItem(id, JsonSerializer.SerializeToElement(true))])));
+        Ledger.Labels.Acknowledge(id, "true");
     }
 
     /// <summary>Asks for a monitor pass.</summary>

@@ -1,8 +1,9 @@
 namespace Perennial.Local.Storage.Disks;
 
-/// <summary>Which system errors say that no space is left.</summary>
+/// <summary>Which system errors say that no space is left, or that writing is not allowed.</summary>
 internal static class DiskErrors
 {
+    private const int ReadOnlyFileSystem = 30;
     private const int NoSpace = 28;
     private const int QuotaOnLinux = 122;
     private const int QuotaOnMac = 69;
@@ -12,4 +13,7 @@ internal static class DiskErrors
     public static bool IsFull(IOException error) => OperatingSystem.IsWindows()
         ? error.HResult is WindowsDiskFull or WindowsHandleDiskFull
         : error.HResult == NoSpace || error.HResult == (OperatingSystem.IsMacOS() ? QuotaOnMac : QuotaOnLinux);
+
+    public static bool IsReadOnly(Exception error) =>
+        error is UnauthorizedAccessException || (error is IOException && !OperatingSystem.IsWindows() && error.HResult == ReadOnlyFileSystem);
 }

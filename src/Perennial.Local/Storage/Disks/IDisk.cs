@@ -2,7 +2,8 @@ namespace Perennial.Local.Storage.Disks;
 
 /// <summary>
 /// The few file operations that durability is built of, so that a simulated disk can take their place. What is written or renamed is
-/// durable only once the file or the folder has been synced. A disk with no space left throws <see cref="Core.Ports.StoreFullException"/>.
+/// durable only once the file or the folder has been synced. A disk with no space left throws <see cref="Core.Ports.StoreFullException"/>, one
+/// that may not be written <see cref="Core.Ports.StoreReadOnlyException"/>.
 /// </summary>
 internal interface IDisk
 {

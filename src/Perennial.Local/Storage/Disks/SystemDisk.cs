@@ -22,7 +22,7 @@ internal sealed class SystemDisk : IDisk
         Translated(path, () => new OpenFile(path, File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
 
     public IDiskFile OpenForWriting(string path) =>
-        new OpenFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+        Translated(path, () => new OpenFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
 
     public IDiskFile? OpenForReading(string path)
     {
@@ -38,7 +38,7 @@ internal sealed class SystemDisk : IDisk
 
     public void Rename(string from, string to) => Translated(to, () => File.Move(from, to, overwrite: true));
 
-    public void Delete(string path) => File.Delete(path);
+    public void Delete(string path) => Translated(path, () => File.Delete(path));
 
     public void SyncFolder(string path, SyncPoint point) => Translated(path, () => PosixSync.Folder(path));
 
@@ -64,6 +64,10 @@ internal sealed class SystemDisk : IDisk
         catch (IOException e) when (DiskErrors.IsFull(e))
         {
             throw new StoreFullException(path, e);
+        }
+        catch (Exception e) when (DiskErrors.IsReadOnly(e))
+        {
+            throw new StoreReadOnlyException(path, e);
         }
     }
 

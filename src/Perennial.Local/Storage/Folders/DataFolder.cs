@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Perennial.Core;
+using Perennial.Core.Ports;
 using Perennial.Local.Storage.Disks;
 
 namespace Perennial.Local.Storage.Folders;
@@ -47,6 +48,8 @@ public sealed class DataFolder : IDisposable
     /// <summary>Opens or creates a folder and takes its lock.</summary>
     /// <exception cref="FolderInUseException">Another process, or another part of this one, has it open.</exception>
     /// <exception cref="FolderFormatException">A newer version wrote it, or it is none of ours.</exception>
+    /// <exception cref="StoreReadOnlyException">It may not be written.</exception>
+    /// <exception cref="StoreFullException">There is no space to create it; one that is there opens without any.</exception>
     public static DataFolder Open(string path)
     {
         var disk = SystemDisk.Instance;
@@ -74,17 +77,24 @@ public sealed class DataFolder : IDisposable
     private static FileStream TakeLock(string path)
     {
         var owner = System.IO.Path.Combine(path, "lock.owner");
-        FileStream taken;
         try
         {
-            taken = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var taken = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            WriteOwner(owner);
+            return taken;
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && !DiskErrors.IsFull(e))
+        catch (Exception e) when (DiskErrors.IsReadOnly(e))
+        {
+            throw new StoreReadOnlyException(path, e);
+        }
+        catch (IOException e) when (DiskErrors.IsFull(e))
+        {
+            throw new StoreFullException(path, e);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {
             throw new FolderInUseException(path, ReadOwner(owner));
         }
-        WriteOwner(owner);
-        return taken;
     }
 
     // It is only for a message, and a full disk is no reason not to open what is there. Written over what was there it needs no space;

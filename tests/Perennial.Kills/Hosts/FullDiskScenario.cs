@@ -1,0 +1,152 @@
+using Perennial.Core.Pipelines;
+using Perennial.Core.Registry;
+using Perennial.Kills.Checks;
+
+namespace Perennial.Kills.Hosts;
+
+/// <summary>
+/// The real host on a real file system of a few MiB that fills up to the last byte, twice: under a host that serves, and before one
+/// starts. Writes are refused and say why, everything else goes on, and when space returns so does the rest, without a restart.
+/// </summary>
+internal sealed class FullDiskScenario(string folder, Expectations expect) : IAsyncDisposable
+{
+    private const int Mebibytes = 24;
+    // Stores write ahead and give that space back, so it takes some filling until none is left.
+    private const int MostWrites = 3000;
+    private const int RefusalsInARow = 5;
+    private readonly ServedModel _served = new(Path.Combine(folder, "disk", "data"), []);
+    private SmallDisk? _mounted;
+
+    private SmallDisk Disk => _mounted!;
+
+    /// <summary>Runs it.</summary>
+    public async Task Run()
+    {
+        _mounted = await SmallDisk.Mount(Path.Combine(folder, "disk"), Mebibytes);
+        expect.That("the host starts on the small disk", await _served.Start(), _served.Host.Errors);
+        await _served.Train(2);
+        expect.That("a prediction is logged", (await _served.Customer.Predict(_served.Client)).Logged);
+        await _served.Customer.Label(_served.Client);
+
+        Console.WriteLine("the disk fills while the host serves, and a run is under way");
+        await _served.Customer.RequestRun(_served.Client);
+        await FillUp();
+        await Refusals();
+        await Serving();
+        var lines = _served.Host.Errors.Split('\n').Count(line => line.Contains("answered but not logged", StringComparison.Ordinal));
+        expect.That("the log tells of it once, not with each prediction", lines is 1 or 2, $"{lines} lines");
+        await Recovery();
+
+        Console.WriteLine("the host starts on a full disk");
+        await _served.Customer.RequestRun(_served.Client);
+        await FillUp();
+        await _served.Kill();
+        Disk.Fill();
+        expect.That("the host starts", await _served.Start(), _served.Host.Errors);
+        await FillUp();
+        await Refusals();
+        await Serving();
+        await Recovery();
+        await _served.Kill();
+        await Acknowledged();
+    }
+
+    /// <summary>Ends the host and the disk; where something did not hold, what is on it is kept beside.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_served.Host is { HasExited: false }) await _served.Kill();
+        _served.Dispose();
+        if (_mounted is null) return;
+        if (expect.Failed > 0) DeadFolder.Copy(Disk.Data, Path.Combine(folder, "was-on-the-disk"));
+        await Disk.DisposeAsync();
+    }
+
+    private async Task FillUp()
+    {
+        var (customer, client) = (_served.Customer, _served.Client);
+        await Exhaust("predictions", async () => !(await customer.Predict(client)).Logged);
+        await Exhaust("promotions", () => IsRefused(() => customer.Promote(client)));
+        await Exhaust("labels", () => IsRefused(() => customer.LabelStranger(client)));
+        await Exhaust("orchestrations", async () => (await _served.Health()).StandsStill is not null || await IsRefused(() => customer.Watch(client)));
+        Disk.Fill();
+    }
+
+    private async Task Exhaust(string what, Func<Task<bool>> isRefused)
+    {
+        var (writes, refusals) = (0, 0);
+        while (writes++ < MostWrites && refusals < RefusalsInARow)
+        {
+            Disk.Fill();
+            refusals = await isRefused() ? refusals + 1 : 0;
+        }
+        expect.That($"at some time there is no space left for {what}", refusals == RefusalsInARow);
+    }
+
+    private async Task Refusals()
+    {
+        var (customer, client) = (_served.Customer, _served.Client);
+        foreach (var (what, request) in new (string, Func<Task>)[]
+        {
+            ("an upload", () => customer.Upload(client)),
+            ("a spec", () => customer.PutSpec(client)),
+            ("labels", () => customer.LabelStranger(client)),
+            ("a request for a run", () => customer.RequestRun(client)),
+            ("a promotion", () => customer.Promote(client)),
+        })
+        {
+            var problem = await ServedModel.ProblemOf(request);
+            var isClear = problem is { Status: 507 } && problem.Detail.Contains(Disk.Data, StringComparison.Ordinal) && problem.Detail.Contains("free some space", StringComparison.Ordinal);
+            expect.That($"{what} is refused with 507, the folder's name and what to do", isClear, $"{problem}");
+        }
+    }
+
+    private async Task Serving()
+    {
+        var client = _served.Client;
+        var versions = (await client.Get<IReadOnlyList<ModelVersion>>("/api/models/swift/versions")).Count;
+        foreach (var path in new[] { "/", "/api/models", "/api/models/swift", "/api/models/swift/runs", $"/api/models/swift/versions/{versions}/files/model.onnx", "/api/models/swift/audit", "/api/models/swift/datasets", "/api/runs/run-swift-1/report.html" })
+            expect.That($"{path} is read", await ServedModel.ProblemOf(() => client.GetBytes(path)) is null);
+        var before = await _served.Health();
+        var answer = await _served.Customer.Predict(client);
+        expect.That("predictions are answered", answer.Predictions.Count > 0);
+        expect.That("they say that they are not logged, and why", !answer.Logged && answer.Warning?.Contains(Disk.Data, StringComparison.Ordinal) == true, answer.Warning);
+        var health = await _served.Health();
+        expect.That("the status is degraded", health.Status == "degraded", health.Status);
+        expect.That("the status counts what is not logged", !health.PredictionLog.Logging && health.PredictionLog.Unlogged == before.PredictionLog.Unlogged + answer.Predictions.Count, $"{health.PredictionLog}");
+        expect.That("the status says why orchestrations stand still", health.StandsStill?.Contains(Disk.Data, StringComparison.Ordinal) == true, health.StandsStill);
+    }
+
+    private async Task Recovery()
+    {
+        var (customer, client) = (_served.Customer, _served.Client);
+        Disk.Free();
+        string? reason = null;
+        await expect.Soon("orchestrations go on by themselves when space returns", async () => (reason = (await _served.Health()).StandsStill) is null, () => reason!);
+        expect.That("what was asked for before comes to rest", await _served.Rest());
+        expect.That("predictions are logged again", (await customer.Predict(client)).Logged);
+        expect.That("the status is ok", (await _served.Health()).Status == "ok");
+        foreach (var (what, request) in new (string, Func<Task>)[]
+        {
+            ("an upload", () => customer.Upload(client)), ("a spec", () => customer.PutSpec(client)), ("labels", () => customer.Label(client)),
+            ("a request for a run", () => customer.RequestRun(client)), ("a promotion", () => customer.Promote(client)),
+        })
+        {
+            var problem = await ServedModel.ProblemOf(request);
+            expect.That($"{what} is taken again", problem is null, $"{problem}");
+        }
+        expect.That("the run comes to rest", await _served.Rest());
+        var runs = await client.Get<IReadOnlyList<RunRecord>>("/api/models/swift/runs");
+        expect.That("every run has succeeded at its first attempt", runs.All(run => run is { Status: RunStatus.Succeeded, Attempt: 1 }), string.Join("; ", runs.Select(run => $"{run.Id} {run.Status} {run.Failure?.Message}")));
+    }
+
+    private async Task Acknowledged()
+    {
+        var view = (await new DeadFolder(Disk.Data, Path.Combine(folder, "copy")).Look(["swift"], "full disk", anew: true))[0];
+        var violations = Checker.Check(_served.Customer.Ledger, view, settled: true);
+        expect.That(
+            $"all that was acknowledged is there: {_served.Customer.Ledger.Predictions.Acknowledged} predictions, {_served.Customer.Ledger.Labels.Acknowledged} labels, {view.Runs.Count} runs",
+            violations.Count == 0, string.Join('\n', violations));
+    }
+
+    private static async Task<bool> IsRefused(Func<Task> request) => await ServedModel.ProblemOf(request) is { Status: 507 };
+}
