@@ -27,6 +27,9 @@ internal sealed class HostProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>How it ended and what it complained of.</summary>
+    public string Ending => (_process.HasExited ? $"It ended with {_process.ExitCode}. " : "It still runs. ") + Errors;
+
     public string Errors
     {
         get { lock (_errors) return _errors.ToString(); }

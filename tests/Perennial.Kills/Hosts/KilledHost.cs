@@ -51,7 +51,7 @@ internal sealed class KilledHost
         using var client = await host.Client(LongestStart);
         if (client is null)
         {
-            _tally.Violated([$"{source}: the host did not start. {host.Errors}"]);
+            _tally.Violated([$"{source}: the host did not start. {host.Ending}"]);
             return (0, 0);
         }
         var life = new Life(client, _customers);
@@ -71,7 +71,7 @@ internal sealed class KilledHost
         using var client = cycle.Target == Phase.StartUp ? null : await host.Client(LongestStart);
         if (cycle.Target != Phase.StartUp && client is null)
         {
-            _tally.Violated([$"{source}: the host did not start. {host.Errors}"]);
+            _tally.Violated([$"{source}: the host did not start. {host.Ending}"]);
             return;
         }
         var life = client is null ? null : new Life(client, _customers);
@@ -88,7 +88,7 @@ internal sealed class KilledHost
         if (!host.Ready.IsCompleted) phases.Add(Phase.StartUp);
         await host.Kill();
         if (life is not null) await life.Ended();
-        if (exited) _tally.Violated([$"{source}: the host ended by itself. {host.Errors}"]);
+        if (exited) _tally.Violated([$"{source}: the host ended by itself. {host.Ending}"]);
         if (life is not null) _tally.Violated(life.Faults.Select(fault => $"{source}: {fault}"));
         if (life is not null) _tally.Refused(life.Refusals);
         Count(await Check(source, settled: false), phases);
