@@ -79,6 +79,13 @@ internal sealed partial class CrashingDisk : IDisk
         }
     }
 
+    /// <summary>Adds a line to the trail.</summary>
+    public void Note(string text)
+    {
+        if (Trail is null) return;
+        lock (_lock) Trail.Add($"   {text}");
+    }
+
     /// <summary>Flips one bit that is durable; null when no file has any.</summary>
     public string? Flip()
     {
@@ -88,7 +95,7 @@ internal sealed partial class CrashingDisk : IDisk
             var file = _dice.Of(files);
             if (file.Flip(_dice))
             {
-                Trail?.Add($"   a bit of {file.Name} flips");
+                Note($"a bit of {file.Name} flips");
                 return file.Name;
             }
             files.Remove(file);
@@ -107,7 +114,7 @@ internal sealed partial class CrashingDisk : IDisk
     {
         lock (_lock)
         {
-            Trail?.Add($"   {how}");
+            Note(how);
             _life++;
             _left = 0;
             HasStopped = false;

@@ -5,7 +5,7 @@ namespace Perennial.Local.Tests.Storage.Simulation;
 /// <summary>Works a log: commits, groups, rolls, and dropped segments.</summary>
 internal sealed class LogDriver(Dice dice, CrashingDisk disk) : StoreDriver(dice, disk)
 {
-    private readonly SegmentedLogOptions _options = new(dice.Of([150, 400, 2000]), dice.Of([0, 64, 300]), Inline: true);
+    private readonly SegmentedLogOptions _options = new(dice.Of([300, 1000, 4000]), dice.Of([0, 64, 300]), Inline: true);
     private readonly RecordModel _model = new();
     private readonly List<LogPosition> _positions = [];
     private readonly List<(List<byte[]> Records, Task<LogPosition[]> Task)> _meanwhile = [];

@@ -8,7 +8,7 @@ namespace Perennial.Local.Tests.Storage.Simulation;
 internal sealed class PredictionsDriver(Dice dice, CrashingDisk disk) : StoreDriver(dice, disk)
 {
     private static readonly string[] Streams = ["predictions/A", "predictions/a", "labels/a"];
-    private readonly SegmentedLogOptions _options = new(dice.Of([150, 400, 2000]), dice.Of([0, 64, 300]), Inline: true);
+    private readonly SegmentedLogOptions _options = new(dice.Of([300, 1000, 4000]), dice.Of([0, 64, 300]), Inline: true);
     private readonly RecordModel[] _models = [new(), new(), new()];
     private readonly string?[] _cursors = new string?[Streams.Length];
     private readonly int[] _consumed = new int[Streams.Length];

@@ -23,21 +23,26 @@ internal sealed class Schedule
     private Schedule(ulong seed, NewDriver driver, SyncPoint? ignored, List<string>? trail)
     {
         _dice = new Dice(seed);
-        _disk = new CrashingDisk(_dice) { Ignored = ignored, Trail = trail };
+        _disk = new CrashingDisk(new Dice(_dice.Next())) { Ignored = ignored, Trail = trail };
         _driver = driver(_dice, _disk);
     }
 
     /// <summary>Runs a schedule; null when all was as it must be, else what was wrong.</summary>
     public static string? Run(ulong seed, NewDriver driver, SyncPoint? ignored = null, List<string>? trail = null)
     {
+        var schedule = new Schedule(seed, driver, ignored, trail);
         try
         {
-            new Schedule(seed, driver, ignored, trail).Run();
+            schedule.Run();
             return null;
         }
         catch (Exception wrong)
         {
             return wrong is ViolationException ? wrong.Message : wrong.ToString();
+        }
+        finally
+        {
+            schedule.StopAll();
         }
     }
 
@@ -61,7 +66,7 @@ internal sealed class Schedule
         _disk.StartMachine();
         OpenAndCheck();
         for (var i = 0; i < 5; i++) _driver.Step();
-        _disk.Stop();
+        StopAll();
         _disk.StartMachine();
         if (flips && _disk.Flip() is { } file) CheckDamaged(file);
         else OpenAndCheck();
@@ -101,9 +106,15 @@ internal sealed class Schedule
 
     private void Crash()
     {
-        _disk.Stop();
+        StopAll();
         if (_dice.Coin()) _disk.StartMachine();
         else _disk.StartProcess();
+    }
+
+    private void StopAll()
+    {
+        _disk.Stop();
+        _driver.Abandon();
     }
 
     private void OpenAndCheck()

@@ -40,6 +40,12 @@ public sealed class ClockScheduleTests(ITestOutputHelper output)
     public void Time_never_goes_back() => Schedules.Run(output, "clock", 1_000, Drivers.Clock);
 }
 
+public sealed class EngineScheduleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Orchestrations_go_on_from_everything_acknowledged() => Schedules.Run(output, "engine", 100, Drivers.Engine);
+}
+
 /// <summary>A driver for each store.</summary>
 internal static class Drivers
 {
@@ -54,6 +60,8 @@ internal static class Drivers
     public static readonly NewDriver Blobs = (dice, disk) => new BlobsDriver(dice, disk);
 
     public static readonly NewDriver Clock = (dice, disk) => new ClockDriver(dice, disk);
+
+    public static readonly NewDriver Engine = (dice, disk) => new EngineDriver(dice, disk);
 }
 
 /// <summary>Runs many schedules of a store.</summary>

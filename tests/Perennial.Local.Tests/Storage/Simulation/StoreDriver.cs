@@ -26,7 +26,12 @@ internal abstract class StoreDriver(Dice dice, CrashingDisk disk)
     {
     }
 
-    protected void Note(string text) => disk.Trail?.Add($"   {text}");
+    /// <summary>The process has stopped: nothing of it may go on.</summary>
+    public virtual void Abandon()
+    {
+    }
+
+    protected void Note(string text) => disk.Note(text);
 
     protected static void Require(bool holds, string what)
     {

@@ -1,0 +1,230 @@
+using Perennial.Contracts.Orchestration;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+using Perennial.Local.Orchestration;
+using Perennial.Local.Storage;
+using Perennial.Local.Time;
+
+namespace Perennial.Local.Tests.Storage.Simulation;
+
+/// <summary>
+/// Works the orchestration engine: instances that end, counters that take events in order over generations, timers, purges. The engine has threads of
+/// its own, so that a seed gives the same workload and the same faults, but not always the same moments.
+/// </summary>
+internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(dice, disk)
+{
+    private const int Counters = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly OrchestrationName<int[], int[]> Counter = new("Counter");
+    private static readonly OrchestrationName<int, int> Once = new("Once");
+    private static readonly OrchestrationName<int, int> Later = new("Later");
+    private static readonly ActivityName<int, int> Double = new("Double");
+    private static readonly OrchestrationCatalog Catalog = new OrchestrationCatalog()
+        .Add(Double, static (int value) => 2 * value)
+        .Add(Once, static (context, input) => context.Call(Double, input))
+        .Add(Later, Delayed)
+        .Add(Counter, Count);
+
+    private readonly MovableClock _clock = new(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly EngineOptions _options = new() { CompactAfterBytes = dice.Of([1, 2000, 20_000]), MaxConcurrentActivities = 2 };
+
+    // By id: whether it is there; null where that is open.
+    private readonly Dictionary<string, bool?> _there = [];
+    private readonly List<(int Event, bool Acknowledged)>[] _events = [.. Enumerable.Range(0, Counters).Select(_ => new List<(int, bool)>())];
+    private readonly HashSet<string> _last = [];
+    private DurableEngine? _engine;
+    private int _numbers;
+
+    public override void Open()
+    {
+        Abandon();
+        _engine = new DurableEngine("/data/orchestrations", Catalog, _clock, _options, Disk);
+        Try(_engine.StartAsync()).Throw();
+        _there.TryAdd("counter-0", null);
+        _there.TryAdd("counter-1", null);
+    }
+
+    public override void Abandon()
+    {
+        _engine?.Abandon();
+        _engine = null;
+    }
+
+    public override void Check(bool damaged)
+    {
+        if (!Idle()) return;
+        foreach (var id in _there.Keys.ToList())
+        {
+            if (!TryGet(id, out var state)) return;
+            var missing = damaged && state is null && _last.Contains(id);
+            Require(missing || _there[id] is null || _there[id] == state is not null, $"Instance {id} is {(state is null ? "lost" : "back")}.");
+            _there[id] = state is not null;
+            if (state is not null) CheckState(id, state, damaged);
+        }
+    }
+
+    public override void Step()
+    {
+        if (_engine is null) return;
+        _last.Clear();
+        switch (Dice.Next(10))
+        {
+            case 0:
+                Note("move the clock");
+                _clock.Advance(TimeSpan.FromSeconds(Dice.Between(1, 100)));
+                break;
+            case 1:
+                Purge();
+                break;
+            case < 6:
+                Raise();
+                break;
+            default:
+                Start();
+                break;
+        }
+        // What has stopped by itself goes on as another one.
+        if (_engine!.BrokenBy is not null && !Disk.HasStopped && !TryOpen()) Disk.Stop();
+    }
+
+    private bool TryOpen()
+    {
+        try
+        {
+            Open();
+            return true;
+        }
+        catch (IOException e) when (e is not CorruptStoreException)
+        {
+            return false;
+        }
+    }
+
+    private void Start()
+    {
+        var started = new List<(string Id, Task<bool> Task)>();
+        for (var left = Dice.OneIn(4) ? 4 : 1; left > 0; left--)
+        {
+            var number = ++_numbers;
+            var id = Dice.OneIn(5) ? $"later-{number}" : $"once-{number}";
+            Note($"start {id}");
+            started.Add((id, _engine!.Start(id[0] == 'l' ? Later : Once, id, number)));
+        }
+        foreach (var (id, task) in started)
+        {
+            _last.Add(id);
+            var outcome = Try(task);
+            _there[id] = outcome.Failure is null ? true : null;
+            Require(outcome.Failure is not null || task.Result, $"Instance {id} was there before it was started.");
+        }
+    }
+
+    private void Raise()
+    {
+        var counter = Dice.Next(Counters);
+        var id = $"counter-{counter}";
+        if (_there[id] != true)
+        {
+            var start = _engine!.Start(Counter, id, []);
+            if (Try(start).Failure is null) _there[id] = true;
+            return;
+        }
+        var raised = new List<(int Event, Task Task)>();
+        for (var left = Dice.OneIn(4) ? 4 : 1; left > 0; left--)
+        {
+            Note($"raise {_numbers + 1} to {id}");
+            raised.Add((++_numbers, _engine!.RaiseEvent(id, "Add", _numbers)));
+        }
+        foreach (var (number, task) in raised) _events[counter].Add((number, Try(task).Failure is null));
+        _last.Add(id);
+    }
+
+    private void Purge()
+    {
+        var ended = _there.Where(pair => pair.Value == true && pair.Key[0] == 'o').Select(pair => pair.Key).Order(StringComparer.Ordinal).ToList();
+        if (ended.Count == 0 || !Idle()) return;
+        var id = Dice.Of(ended);
+        Note($"purge {id}");
+        var task = _engine!.Purge(id);
+        _there[id] = Try(task).Failure is null ? false : null;
+        _last.Add(id);
+        Require(!task.IsCompletedSuccessfully || task.Result, $"Instance {id} was acknowledged and is not there to be purged.");
+    }
+
+    private void CheckState(string id, OrchestrationState state, bool damaged)
+    {
+        var number = int.Parse(id[(id.IndexOf('-', StringComparison.Ordinal) + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+        if (id[0] == 'c')
+        {
+            CheckCounter(number, System.Text.Json.JsonSerializer.Deserialize<int[]>(state.CustomStatus!.Value)!, damaged && _last.Contains(id));
+            return;
+        }
+        var waits = id[0] == 'l' && state.Status == OrchestrationStatus.Running;
+        Require(waits || state.Status == OrchestrationStatus.Completed, $"Instance {id} is {state.Status}.");
+        Require(waits || state.Output!.Value.GetInt32() == 2 * number, $"Instance {id} made {state.Output}.");
+    }
+
+    // The events in order, each once: all that were acknowledged, and perhaps some that were not.
+    private void CheckCounter(int counter, int[] found, bool damaged)
+    {
+        var events = _events[counter];
+        var at = 0;
+        var right = new List<(int, bool)>();
+        foreach (var (number, acknowledged) in events)
+        {
+            if (at < found.Length && found[at] == number) at++;
+            else if (!acknowledged) continue;
+            else if (!damaged) throw new ViolationException($"Counter {counter} has [{string.Join(' ', found)}] without {number}.");
+            right.Add((number, true));
+        }
+        Require(at == found.Length, $"Counter {counter} has [{string.Join(' ', found)}], and was given [{string.Join(' ', events)}].");
+        _events[counter].Clear();
+        _events[counter].AddRange(right);
+    }
+
+    private bool Idle() => _engine is not null && Try(_engine.WhenIdle()).Failure is null;
+
+    private bool TryGet(string id, out OrchestrationState? state)
+    {
+        var task = _engine!.Get(id);
+        var failed = Try(task).Failure is not null;
+        state = failed ? null : task.Result;
+        return !failed;
+    }
+
+    private static Outcome Try(Task task)
+    {
+        // The wait ends also where a thread of the engine was lost.
+        Require(Task.WaitAny([task], Patience) == 0, "The engine does not answer.");
+        if (task.IsCompletedSuccessfully) return new Outcome(null);
+        var failure = task.Exception!.InnerException!;
+        return failure is CorruptStoreException or not (IOException or InvalidOperationException) ? throw failure : new Outcome(failure);
+    }
+
+    private static async Task<int> Delayed(IOrchestrationContext context, int number)
+    {
+        await context.Delay(context.Now.AddSeconds(number % 50 * 10));
+        return await context.Call(Double, number);
+    }
+
+    private static async Task<int[]> Count(IOrchestrationContext context, int[] seen)
+    {
+        context.SetStatus(seen);
+        for (var i = 0; i < 3; i++)
+        {
+            var number = (await context.WaitForEvent<int>("Add")).Value;
+            seen = [.. seen, await context.Call(Double, number) / 2];
+            context.SetStatus(seen);
+        }
+        context.ContinueAsNew(seen);
+        return [];
+    }
+
+    private sealed record Outcome(Exception? Failure)
+    {
+        public void Throw()
+        {
+            if (Failure is not null) throw new IOException("The engine cannot start.", Failure);
+        }
+    }
+}
