@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Perennial.Local.Storage;
 using Perennial.Local.Storage.Disks;
 using Perennial.Local.Storage.Segments;
 
@@ -44,7 +44,7 @@ internal sealed class EngineJournal : IDisposable
         disk.CreateFolderDurably(folder);
         disk.DeleteUnfinished(folder);
         var beginFile = Path.Combine(folder, "begin");
-        var (from, bytes) = disk.ReadWhole(beginFile) is { } text ? ReadBegin(Encoding.ASCII.GetString(text)) : (1, 0);
+        var (from, bytes) = disk.ReadWhole(beginFile) is { } text ? ReadBegin(beginFile, CheckedText.Decode(beginFile, text)) : (1, 0);
         var log = SegmentedLog.Open(disk, Path.Combine(folder, "log"), from: from);
         log.Replay(record);
         return new EngineJournal(disk, folder, beginFile, log) { CompactedBytes = bytes };
@@ -111,10 +111,14 @@ internal sealed class EngineJournal : IDisposable
         _log.Dispose();
     }
 
-    private static (int From, long Bytes) ReadBegin(string text)
+    private static (int From, long Bytes) ReadBegin(string path, string text)
     {
         var fields = text.Split(' ');
-        return (int.Parse(fields[0], CultureInfo.InvariantCulture), long.Parse(fields[1], CultureInfo.InvariantCulture));
+        return fields.Length == 2
+            && int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            && long.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var bytes)
+            ? (from, bytes)
+            : throw new CorruptStoreException(path, 0, "it does not say with which segment the log begins.");
     }
 
     private void Roll()
@@ -127,7 +131,7 @@ internal sealed class EngineJournal : IDisposable
     {
         // The old segments are still counted: what the new ones hold is the difference.
         var compacted = _log.Bytes - _bytesBeforeCheckpoint;
-        _disk.WriteDurably(_beginFile, Encoding.ASCII.GetBytes(FormattableString.Invariant($"{segment} {compacted}")));
+        _disk.WriteDurably(_beginFile, CheckedText.Encode(FormattableString.Invariant($"{segment} {compacted}")));
         CompactedBytes = compacted;
     }
 

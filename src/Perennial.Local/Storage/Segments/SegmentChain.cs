@@ -20,6 +20,7 @@ internal sealed class SegmentChain(IDisk disk, string folder)
     /// <summary>The segments from a number on, in order; those before it and unfinished ones are removed.</summary>
     public List<Segment> Open(int from)
     {
+        // This makes durable too what stands beside the folder and says with which segment to begin, before those it replaces are removed.
         disk.CreateFolderDurably(folder);
         disk.DeleteUnfinished(folder);
         var numbers = Numbers();

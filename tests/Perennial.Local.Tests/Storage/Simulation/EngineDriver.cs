@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Perennial.Contracts.Orchestration;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
@@ -14,7 +15,7 @@ namespace Perennial.Local.Tests.Storage.Simulation;
 internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(dice, disk)
 {
     private const int Counters = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly OrchestrationName<int[], int[]> Counter = new("Counter");
     private static readonly OrchestrationName<int, int> Once = new("Once");
     private static readonly OrchestrationName<int, int> Later = new("Later");
@@ -26,7 +27,7 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
         .Add(Counter, Count);
 
     private readonly MovableClock _clock = new(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly EngineOptions _options = new() { CompactAfterBytes = dice.Of([1, 2000, 20_000]), MaxConcurrentActivities = 2 };
+    private readonly EngineOptions _options = new() { CompactAfterBytes = dice.Of([1, 2000, 20_000]), MaxConcurrentActivities = 2, UnloadAfter = dice.Of([TimeSpan.Zero, TimeSpan.FromSeconds(30)]) };
 
     // By id: whether it is there; null where that is open.
     private readonly Dictionary<string, bool?> _there = [];
@@ -192,10 +193,10 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
         return !failed;
     }
 
-    private static Outcome Try(Task task)
+    private static Outcome Try(Task task, [CallerArgumentExpression(nameof(task))] string what = "")
     {
         // The wait ends also where a thread of the engine was lost.
-        Require(Task.WaitAny([task], Patience) == 0, "The engine does not answer.");
+        Require(Task.WaitAny([task], Patience) == 0, $"The engine does not answer {what}.");
         if (task.IsCompletedSuccessfully) return new Outcome(null);
         var failure = task.Exception!.InnerException!;
         return failure is CorruptStoreException or not (IOException or InvalidOperationException) ? throw failure : new Outcome(failure);

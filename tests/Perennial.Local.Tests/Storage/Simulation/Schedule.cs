@@ -46,11 +46,14 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>Runs a schedule again and tells all that happened.</summary>
-    public static string Explain(ulong seed, NewDriver driver, SyncPoint? ignored = null)
+    /// <summary>Runs a schedule again where it was run without a trail, and tells all that happened.</summary>
+    public static string Explain(ulong seed, NewDriver driver, string wrong, List<string>? trail)
     {
-        var trail = new List<string>();
-        var wrong = Run(seed, driver, ignored, trail) ?? "Nothing was wrong when it was run again.";
+        if (trail is null)
+        {
+            trail = [];
+            wrong = Run(seed, driver, trail: trail) ?? $"{wrong} When it was run again, nothing was wrong.";
+        }
         return string.Create(CultureInfo.InvariantCulture, $"Seed {seed}: {wrong}\nThe last of {trail.Count} lines:\n{string.Join('\n', trail.TakeLast(TrailLines))}");
     }
 
