@@ -115,7 +115,7 @@ internal sealed partial class EngineCore
             {
                 if (failure is null)
                 {
-                    answer.TrySetResult(make!());
+                    Answer(answer, make!);
                 }
                 else
                 {
@@ -125,6 +125,19 @@ internal sealed partial class EngineCore
             make = act();
         });
         return posted ? answer.Task : Task.FromException<T>(Stopped());
+    }
+
+    // An answer may have to be read from the disk: the asker is told when that fails, and nobody waits for ever.
+    private static void Answer<T>(TaskCompletionSource<T> answer, Func<T> make)
+    {
+        try
+        {
+            answer.TrySetResult(make());
+        }
+        catch (Exception exception)
+        {
+            answer.TrySetException(exception);
+        }
     }
 
     private bool Cycle()

@@ -127,7 +127,7 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
         if (_there[id] != true)
         {
             var start = _engine!.Start(Counter, id, []);
-            if (Try(start).Failure is null) _there[id] = true;
+            _there[id] = Try(start).Failure is null ? true : null;
             return;
         }
         var raised = new List<(int Event, Task Task)>();

@@ -43,7 +43,7 @@ public sealed class ClockScheduleTests(ITestOutputHelper output)
 public sealed class EngineScheduleTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Orchestrations_go_on_from_everything_acknowledged() => Schedules.Run(output, "engine", 100, Drivers.Engine, threaded: true);
+    public void Orchestrations_go_on_from_everything_acknowledged() => Schedules.Run(output, "engine", 60, Drivers.Engine, threaded: true);
 }
 
 /// <summary>A driver for each store.</summary>
