@@ -44,6 +44,7 @@ public static class ApiComposition
         api.MapVersions();
         api.MapPredictions();
         api.MapMonitoring();
+        api.MapMaintenance();
         endpoints.MapPage();
         endpoints.MapOpenApi();
     }

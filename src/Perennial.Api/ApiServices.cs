@@ -20,4 +20,5 @@ public sealed record ApiServices(
     MonitorService Monitors,
     RolloutService Rollouts,
     TimeProvider Clock,
-    IHostStatus Status);
+    IHostStatus Status,
+    IMaintenance Maintenance);

@@ -24,7 +24,10 @@ public static class ExitCodes
     /// <summary>The run failed.</summary>
     public const int RunFailed = 6;
 
+    /// <summary>Something in a folder or a backup is damaged.</summary>
+    public const int Damaged = 7;
+
     /// <summary>The list, for help texts.</summary>
     public const string Legend =
-        "Exit codes: 0 done, 1 fault, 2 bad command line or input, 3 no host answers, 4 the host refused, 5 run rejected, 6 run failed.";
+        "Exit codes: 0 done, 1 fault, 2 bad command line or input, 3 no host answers, 4 the host refused, 5 run rejected, 6 run failed, 7 damaged.";
 }

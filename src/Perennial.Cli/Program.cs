@@ -17,6 +17,10 @@ var root = new RootCommand($"Perennial keeps machine-learning models alive: trai
     ChangeCommands.Promote(),
     ChangeCommands.Rollback(),
     ChangeCommands.Monitor(),
+    MaintenanceCommands.Collect(),
+    MaintenanceCommands.Backup(),
+    MaintenanceCommands.Restore(),
+    MaintenanceCommands.Check(),
 };
 var parsed = root.Parse(args);
 // The library's two seconds would cut off a host that still answers somebody.

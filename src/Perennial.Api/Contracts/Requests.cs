@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 
 namespace Perennial.Api.Contracts;
@@ -30,3 +31,9 @@ public sealed record PromoteRequest(int Version, string? Reason = null, string? 
 /// <param name="Actor">Who.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReasonRequest(string? Reason = null, string? Actor = null);
+
+/// <summary>Asks for a collection of artifacts that nothing refers to.</summary>
+/// <param name="DryRun">Whether it only counts.</param>
+/// <param name="OlderThan">Orchestrations that ended, and cached results that were made, longer ago are forgotten first, e.g. <c>90d</c>, which is the default.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CollectRequest(bool DryRun = false, [property: JsonConverter(typeof(DurationJsonConverter))] TimeSpan? OlderThan = null);

@@ -44,6 +44,16 @@ public sealed class PerennialClient : IDisposable
         return await response.Content.ReadAsByteArrayAsync(ct);
     }
 
+    /// <summary>Reads a resource as a stream.</summary>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task<T> Download<T>(string path, Func<Stream, Task<T>> read, CancellationToken ct = default)
+    {
+        using var response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, ct);
+        await Check(response, ct);
+        await using var content = await response.Content.ReadAsStreamAsync(ct);
+        return await read(content);
+    }
+
     /// <summary>Posts JSON and reads JSON.</summary>
     /// <exception cref="ApiProblemException">The host refused.</exception>
     public async Task<T> Post<T>(string path, object body, CancellationToken ct = default)

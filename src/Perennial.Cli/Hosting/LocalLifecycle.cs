@@ -56,7 +56,7 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
             new LabelService(registry, versions, traffic, stores.Log, _engine, clock),
             new MonitorService(monitors, registry, specs, _engine),
             new RolloutService(rollouts, registry, _engine),
-            clock, this);
+            clock, this, new LocalMaintenance(stores, _engine));
     }
 
     /// <summary>What the routes call.</summary>

@@ -39,5 +39,5 @@ public sealed record PipelineServices(
     public PackageStore Packages { get; } = new(Content);
 
     /// <summary>Results of pure stages.</summary>
-    public StageCache Cache { get; } = new(Tables, Content);
+    public StageCache Cache { get; } = new(Tables, Content, Clock);
 }

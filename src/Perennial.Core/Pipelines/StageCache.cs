@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Perennial.Core.Ports;
 
@@ -7,12 +8,13 @@ namespace Perennial.Core.Pipelines;
 /// Results of pure stages. The key is the stage, its hand-raised version, the part of the spec it reads, its ordered inputs and the numeric
 /// fingerprint; never the assembly's own hash, so that a rebuilt host still hits. A hit checks that its artifact is there.
 /// </summary>
-public sealed class StageCache(ITableStore tables, IContentStore content)
+public sealed class StageCache(ITableStore tables, IContentStore content, TimeProvider clock)
 {
     /// <summary>Raised by hand when the same stage would give other numbers: another summation order, another exp.</summary>
     public const string NumericFingerprint = "numbers-2";
 
     private const string Table = "cache";
+    private const string MadeAt = "at";
 
     /// <summary>The artifact made before from the same, or the one made now.</summary>
     /// <param name="stage">The stage's name.</param>
@@ -31,7 +33,35 @@ public sealed class StageCache(ITableStore tables, IContentStore content)
             if (await content.Exists(known, cancellationToken)) return (known, true);
         }
         var artifact = await make();
-        await tables.Write(Table, stage, [TableOperation.Upsert(key, new Dictionary<string, string> { ["artifact"] = artifact.ToString() })], cancellationToken);
+        await tables.Write(Table, stage, [TableOperation.Upsert(key, Properties(artifact.ToString()))], cancellationToken);
         return (artifact, false);
     }
+
+    /// <summary>Forgets results that were made before an instant; they are made again when they are wanted.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> Forget(DateTimeOffset madeBefore, bool dryRun, CancellationToken cancellationToken)
+    {
+        var forgotten = 0;
+        foreach (var entity in await tables.QueryAll(new TableQuery(Table, null), cancellationToken))
+        {
+            if (IsForgettable(Table, entity, madeBefore))
+            {
+                if (dryRun || (await tables.Write(Table, entity.Partition, [TableOperation.Delete(entity.Row, entity.ETag)], cancellationToken)).Succeeded) forgotten++;
+            }
+            else if (!dryRun && !entity.Properties.ContainsKey(MadeAt))
+            {
+                // Versions before this one noted no time: such a result counts as made when it is first seen here.
+                await tables.Write(Table, entity.Partition, [TableOperation.Replace(entity.Row, Properties(entity.Properties["artifact"]), entity.ETag)], cancellationToken);
+            }
+        }
+        return forgotten;
+    }
+
+    /// <summary>Whether a row of any table is a result that was made before an instant.</summary>
+    internal static bool IsForgettable(string table, TableEntity row, DateTimeOffset madeBefore) =>
+        table == Table && row.Properties.TryGetValue(MadeAt, out var at)
+        && DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time < madeBefore;
+
+    private Dictionary<string, string> Properties(string artifact) =>
+        new() { ["artifact"] = artifact, [MadeAt] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) };
 }

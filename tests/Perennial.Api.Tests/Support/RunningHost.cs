@@ -36,6 +36,12 @@ public sealed class RunningHost : IAsyncDisposable
         return new RunningHost(folder, clock, await LocalHost.Start(new LocalHostOptions(folder, 0, clock)));
     }
 
+    /// <summary>A host over a folder that is there.</summary>
+    public static async Task<RunningHost> Over(string folder, MovableClock clock) => new(folder, clock, await LocalHost.Start(new LocalHostOptions(folder, 0, clock)));
+
+    /// <summary>Stops the host; its folder stays until this is disposed of.</summary>
+    public ValueTask DisposeHost() => Host.DisposeAsync();
+
     public async Task Restart(MovableClock? clock = null)
     {
         await Host.DisposeAsync();
@@ -83,6 +89,6 @@ public sealed class RunningHost : IAsyncDisposable
         Client.Dispose();
         Http.Dispose();
         await Host.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 }

@@ -56,5 +56,5 @@ public class StageCacheTests
     }
 
     private Task<(ContentHash Artifact, bool Cached)> Get(string stage, int version, int spec, params ContentHash[] inputs) =>
-        new StageCache(_tables, _content).GetOrMake(stage, version, new { spec }, inputs, async () => await _content.PutJson($"made {++_made}"), default);
+        new StageCache(_tables, _content, new MovableClock(DateTimeOffset.UnixEpoch)).GetOrMake(stage, version, new { spec }, inputs, async () => await _content.PutJson($"made {++_made}"), default);
 }

@@ -11,7 +11,7 @@ namespace Perennial.Local.Storage.Artifacts;
 /// Content by hash as files <c>ab/cdef…</c>. Written beside under <c>tmp/</c>, synced, renamed, folder synced: a file that has its
 /// name is whole. One process owns the folder.
 /// </summary>
-public sealed class ArtifactFolder : IContentStore
+public sealed class ArtifactFolder : IContentStore, IContentSweeper
 {
     private const int BufferBytes = 128 * 1024;
     private const int PrefixDigits = 2;
@@ -23,6 +23,7 @@ public sealed class ArtifactFolder : IContentStore
     // Prefixes under which all that there is is durable.
     private readonly bool[] _settled = new bool[256];
     private long _names;
+    private ArtifactSweep? _sweep;
 
     /// <summary>Opens or creates the folder; what a crash left unfinished is removed.</summary>
     public ArtifactFolder(string folder)
@@ -64,11 +65,15 @@ public sealed class ArtifactFolder : IContentStore
     /// <inheritdoc/>
     public Task<bool> Exists(ContentHash hash, CancellationToken cancellationToken = default)
     {
+        var path = PathOf(hash);
         // Whoever is told that it is there will refer to it.
         lock (GateOf(hash))
         {
             Settle(hash);
-            return Task.FromResult(_disk.FileExists(PathOf(hash)));
+            if (!_disk.FileExists(path)) return Task.FromResult(false);
+            _sweep?.Touch(hash);
+            _disk.Touch(path);
+            return Task.FromResult(true);
         }
     }
 
@@ -103,6 +108,36 @@ public sealed class ArtifactFolder : IContentStore
         }
     }
 
+    /// <inheritdoc/>
+    public IContentSweep Begin(TimeSpan grace)
+    {
+        var sweep = new ArtifactSweep(this, grace);
+        return Interlocked.CompareExchange(ref _sweep, sweep, null) is null ? sweep : throw new InvalidOperationException("Artifacts are being collected already.");
+    }
+
+    /// <summary>Ends a sweep.</summary>
+    internal void End(ArtifactSweep sweep) => Interlocked.CompareExchange(ref _sweep, null, sweep);
+
+    /// <summary>An artifact's length and when it was put or asked for last; null when there is none.</summary>
+    internal (long Bytes, DateTimeOffset? At)? Look(ContentHash hash)
+    {
+        var path = PathOf(hash);
+        var bytes = Length(path);
+        return bytes < 0 ? null : (bytes, _disk.LastWritten(path));
+    }
+
+    /// <summary>Removes an artifact if a look at it, while nobody can put it, still says so. Not synced: a removal that a crash undoes is only done again.</summary>
+    internal bool RemoveIf(ContentHash hash, Func<bool> isUnwanted)
+    {
+        lock (GateOf(hash))
+        {
+            if (!isUnwanted()) return false;
+            _settled[PrefixOf(hash)] = false;
+            _disk.Delete(PathOf(hash));
+            return true;
+        }
+    }
+
     /// <summary>Reads an artifact and compares it with the hash that names it.</summary>
     public Task<ArtifactCondition> Verify(ContentHash hash, CancellationToken cancellationToken = default)
     {
@@ -117,6 +152,14 @@ public sealed class ArtifactFolder : IContentStore
             sum.AppendData(buffer, 0, read);
         }
         return Task.FromResult(ContentHash.FromBytes(sum.GetHashAndReset()) == hash ? ArtifactCondition.Intact : ArtifactCondition.Damaged);
+    }
+
+    /// <summary>Where content of that hash is, if it is there.</summary>
+    internal string PathOf(ContentHash hash)
+    {
+        var digits = hash.ToString();
+        if (digits.Length == 0) throw new ArgumentException("An empty content hash names nothing.");
+        return Path.Combine(_folder, digits[..PrefixDigits], digits[PrefixDigits..]);
     }
 
     private static async Task<ContentHash> Copy(Stream content, IDiskFile file, CancellationToken cancellationToken)
@@ -149,7 +192,12 @@ public sealed class ArtifactFolder : IContentStore
             if (!settled) _disk.CreateFolderDurably(prefix);
             settled = false;
             // A file of another length is damaged: whoever puts the content again heals it.
-            if (Length(path) == file.Length) _disk.Delete(beside);
+            _sweep?.Touch(hash);
+            if (Length(path) == file.Length)
+            {
+                _disk.Touch(path);
+                _disk.Delete(beside);
+            }
             else
             {
                 file.Sync(SyncPoint.ArtifactContent);
@@ -181,11 +229,4 @@ public sealed class ArtifactFolder : IContentStore
 
     private static int PrefixOf(ContentHash hash) =>
         int.Parse(hash.ToString().AsSpan(0, PrefixDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-
-    private string PathOf(ContentHash hash)
-    {
-        var digits = hash.ToString();
-        if (digits.Length == 0) throw new ArgumentException("An empty content hash names nothing.");
-        return Path.Combine(_folder, digits[..PrefixDigits], digits[PrefixDigits..]);
-    }
 }

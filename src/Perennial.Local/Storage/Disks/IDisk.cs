@@ -39,6 +39,14 @@ internal interface IDisk
     /// <param name="path">The folder.</param>
     /// <param name="point">Which of the stores' syncs this is; only simulated disks look at it.</param>
     void SyncFolder(string path, SyncPoint point);
+
+    /// <summary>When a file was last written or touched, by the system's clock; null where there is none, or the disk keeps no times.</summary>
+    DateTimeOffset? LastWritten(string path) => null;
+
+    /// <summary>Gives a file the present time, if that can be done. Not durable.</summary>
+    void Touch(string path)
+    {
+    }
 }
 
 /// <summary>An open file.</summary>

@@ -42,6 +42,19 @@ internal sealed class SystemDisk : IDisk
 
     public void SyncFolder(string path, SyncPoint point) => Translated(path, () => PosixSync.Folder(path));
 
+    public DateTimeOffset? LastWritten(string path) => File.Exists(path) ? File.GetLastWriteTimeUtc(path) : null;
+
+    public void Touch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     private static string[] Names(IEnumerable<string> paths)
     {
         var names = paths.Select(path => Path.GetFileName(path)).ToArray();

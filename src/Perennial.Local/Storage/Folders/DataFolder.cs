@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using Perennial.Core;
 using Perennial.Core.Ports;
 using Perennial.Local.Storage.Disks;
 
@@ -16,9 +12,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>The format that this version writes, and the newest that it reads.</summary>
     public const int Format = 1;
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private DataFolder(string path, FileStream @lock)
+    private DataFolder(string path, FileStream? @lock)
     {
         Path = path;
         _lock = @lock;
@@ -55,11 +51,11 @@ public sealed class DataFolder : IDisposable
         var disk = SystemDisk.Instance;
         path = System.IO.Path.GetFullPath(path);
         disk.CreateFolderDurably(path);
-        var folder = new DataFolder(path, TakeLock(path));
+        var folder = new DataFolder(path, FolderLock.Take(path));
         try
         {
             disk.DeleteUnfinished(path);
-            CheckFormat(disk, path);
+            if (!FolderFormat.Check(disk, path)) FolderFormat.Write(disk, path);
             foreach (var part in new[] { folder.Artifacts, folder.Tables, folder.Orchestrations, folder.Predictions, folder.Blobs, folder.Inbox })
                 disk.CreateFolderDurably(part);
             return folder;
@@ -71,86 +67,18 @@ public sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Takes the lock of a folder that is there, and changes nothing else.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, or it is none of a host.</exception>
+    /// <exception cref="FolderInUseException">A host serves it.</exception>
+    internal static DataFolder Look(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        var folder = new DataFolder(path, null);
+        if (!SystemDisk.Instance.FileExists(System.IO.Path.Combine(path, FolderFormat.Name)) && !Directory.Exists(folder.Tables))
+            throw new DirectoryNotFoundException($"'{path}' is no folder of a host. Name it with --data.");
+        return new DataFolder(path, FolderLock.Take(path));
+    }
+
     /// <summary>Releases the lock.</summary>
-    public void Dispose() => _lock.Dispose();
-
-    private static FileStream TakeLock(string path)
-    {
-        var owner = System.IO.Path.Combine(path, "lock.owner");
-        try
-        {
-            var taken = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            WriteOwner(owner);
-            return taken;
-        }
-        catch (Exception e) when (DiskErrors.IsReadOnly(e))
-        {
-            throw new StoreReadOnlyException(path, e);
-        }
-        catch (IOException e) when (DiskErrors.IsFull(e))
-        {
-            throw new StoreFullException(path, e);
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
-        {
-            throw new FolderInUseException(path, ReadOwner(owner));
-        }
-    }
-
-    // It is only for a message, and a full disk is no reason not to open what is there. Written over what was there it needs no space;
-    // where that fails all the same, a message that names nobody is better than a wrong one.
-    private static void WriteOwner(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.SetLength(file.Position);
-        }
-        catch (IOException e) when (DiskErrors.IsFull(e))
-        {
-            SystemDisk.Instance.DeleteQuietly(path);
-        }
-    }
-
-    private static string ReadOwner(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path) is { Length: > 0 } owner ? owner : "unknown";
-        }
-        catch (IOException)
-        {
-            return "unknown";
-        }
-    }
-
-    private static void CheckFormat(SystemDisk disk, string path)
-    {
-        var file = System.IO.Path.Combine(path, "format.json");
-        if (disk.ReadWhole(file) is not { } bytes)
-        {
-            disk.WriteDurably(file, JsonSerializer.SerializeToUtf8Bytes(new FolderFormat(Format), CoreJson.Indented));
-            return;
-        }
-        var format = Parse(bytes)?.Format
-            ?? throw new FolderFormatException(path, $"its format.json is no format file: {Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(100, bytes.Length)))}");
-        if (format > Format)
-            throw new FolderFormatException(path, $"it has format {format}, and this version reads formats up to {Format}. Use the version that wrote it, or a newer one.");
-        if (format < 1) throw new FolderFormatException(path, $"it has format {format}, which never was.");
-    }
-
-    private static FolderFormat? Parse(byte[] bytes)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<FolderFormat>(bytes, CoreJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private sealed record FolderFormat(int Format);
+    public void Dispose() => _lock?.Dispose();
 }

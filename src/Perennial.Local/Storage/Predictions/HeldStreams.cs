@@ -24,7 +24,7 @@ internal sealed class HeldStreams : IDisposable
             var files = _held.SelectMany(log => log.Segments).ToList();
             // Nobody writes to a stream that nobody has opened: its files are as the last process left them.
             foreach (var closed in disk.Folders(folder).Select(name => Path.Combine(folder, name)).Where(path => !opened.ContainsKey(path)))
-                files.AddRange(disk.Finished(closed));
+                files.AddRange(disk.Still(closed));
             Segments = files;
         }
         catch
