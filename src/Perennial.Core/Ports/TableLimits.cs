@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Perennial.Core.Ports;
@@ -29,6 +30,8 @@ public static class TableLimits
     /// <summary>Entities a page of a query.</summary>
     public const int PageEntities = 1000;
 
+    private static readonly SearchValues<char> NotInKeys = SearchValues.Create("/\\#?");
+
     /// <summary>Checks a batch before anything is written.</summary>
     /// <exception cref="ArgumentException">A limit is broken; the message names the limit, the row and the property.</exception>
     public static void Check(string table, string partition, IReadOnlyList<TableOperation> operations)
@@ -38,11 +41,11 @@ public static class TableLimits
         if (operations.Count is 0 or > BatchOperations)
             throw new ArgumentException($"A batch has 1 to {BatchOperations} operations; this one has {operations.Count}.");
         long batch = 0;
-        var rows = new HashSet<string>(StringComparer.Ordinal);
+        var rows = operations.Count > 1 ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var operation in operations)
         {
             CheckKey("row", operation.Row);
-            if (!rows.Add(operation.Row)) throw new ArgumentException($"Row '{operation.Row}' appears twice in the batch.");
+            if (rows?.Add(operation.Row) == false) throw new ArgumentException($"Row '{operation.Row}' appears twice in the batch.");
             batch += CheckEntity(operation);
         }
         if (batch > BatchBytes) throw new ArgumentException($"The batch has {batch} bytes; at most {BatchBytes} go into one.");
@@ -58,7 +61,7 @@ public static class TableLimits
     /// <summary>Checks a key: printable ASCII without / \ # ?, 1 to 512 bytes.</summary>
     public static void CheckKey(string kind, string key)
     {
-        if (key.Length == 0 || Encoding.UTF8.GetByteCount(key) > KeyBytes || key.Any(c => c is < ' ' or > '~' or '/' or '\\' or '#' or '?'))
+        if (key.Length == 0 || Encoding.UTF8.GetByteCount(key) > KeyBytes || key.AsSpan().ContainsAnyExceptInRange(' ', '~') || key.AsSpan().IndexOfAny(NotInKeys) >= 0)
             throw new ArgumentException($"'{key}' is no {kind} key: 1 to {KeyBytes} printable ASCII characters without / \\ # ?. Escape it first.");
     }
 

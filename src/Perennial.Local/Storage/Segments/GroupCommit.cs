@@ -139,10 +139,15 @@ internal sealed class GroupCommit<T> : IDisposable
         /// <param name="group">Where they come back to.</param>
         public void For(int last, GroupCommit<T> group)
         {
-            if (last == 0 || _skip-- > 0) return;
+            var wanted = last + Volatile.Read(ref group._waiting).Count;
+            if (last == 0 || wanted == 1) return;
+            if (_skip > 0)
+            {
+                _skip--;
+                return;
+            }
             var limit = Math.Min(_typical, LongestPause);
             var start = Stopwatch.GetTimestamp();
-            var wanted = last + Volatile.Read(ref group._waiting).Count;
             while (true)
             {
                 if (Volatile.Read(ref group._waiting).Count >= wanted)

@@ -12,10 +12,15 @@ internal static class ChangeFormat
     private const byte Version = 2;
     private const int SequenceAt = 1;
 
-    /// <summary>Encodes changes; where their sequences are not known yet, <see cref="Number"/> tells the record later.</summary>
-    public static byte[] Encode(string table, long sequence, ReadOnlySpan<StoredEntity> entities, ReadOnlySpan<bool> removes = default)
+    /// <summary>
+    /// Encodes changes into an array that the caller gives back to the shared pool; where their sequences are not known yet,
+    /// <see cref="Number"/> tells the record later.
+    /// </summary>
+    public static ArraySegment<byte> Encode(string table, long sequence, ReadOnlySpan<StoredEntity> entities, ReadOnlySpan<bool> removes = default)
     {
-        var writer = new EntityWriter();
+        var size = 32 + table.Length;
+        foreach (var entity in entities) size += entity.Bytes.Length + 6;
+        var writer = new EntityWriter(size);
         writer.WriteByte(Version);
         writer.WriteLong(sequence);
         writer.WriteText(table);
@@ -25,11 +30,11 @@ internal static class ChangeFormat
             writer.WriteByte(!removes.IsEmpty && removes[i] ? (byte)1 : (byte)0);
             writer.WriteBytes(entities[i].Bytes);
         }
-        return writer.ToArray();
+        return writer.Detach();
     }
 
     /// <summary>Writes the sequences into a record and its entities, in their order, from the one after a number on; returns the last.</summary>
-    public static long Number(byte[] record, ReadOnlySpan<StoredEntity> entities, ReadOnlySpan<bool> removes, long sequence)
+    public static long Number(Span<byte> record, ReadOnlySpan<StoredEntity> entities, ReadOnlySpan<bool> removes, long sequence)
     {
         var end = record.Length;
         for (var i = 0; i < entities.Length; i++)
@@ -40,10 +45,10 @@ internal static class ChangeFormat
         for (var i = entities.Length - 1; i >= 0; i--)
         {
             var bytes = entities[i].Bytes;
-            bytes.AsSpan(0, StoredEntity.SequenceBytes).CopyTo(record.AsSpan(end - bytes.Length));
+            bytes.AsSpan(0, StoredEntity.SequenceBytes).CopyTo(record[(end - bytes.Length)..]);
             end -= bytes.Length + EntityWriter.NumberBytes(bytes.Length) + 1;
         }
-        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(SequenceAt), sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(record[SequenceAt..], sequence);
         return sequence;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -5,23 +6,15 @@ using System.Text;
 
 namespace Perennial.Local.Storage.Tables;
 
-/// <summary>Writes what <see cref="EntityReader"/> reads. A thread has one buffer, which the next writer on it takes over.</summary>
+/// <summary>Writes what <see cref="EntityReader"/> reads, into an array of the shared pool.</summary>
 internal ref struct EntityWriter
 {
-    private const int KeptBytes = 128 * 1024;
     private const int MaxNumberBytes = 5;
-
-    [ThreadStatic]
-    private static byte[]? _kept;
-
     private byte[] _bytes;
     private int _length;
 
-    public EntityWriter()
-    {
-        _bytes = _kept ?? new byte[4096];
-        _kept = null;
-    }
+    /// <param name="size">How many bytes it will be, about.</param>
+    public EntityWriter(int size) => _bytes = ArrayPool<byte>.Shared.Rent(size);
 
     /// <summary>Bytes that a number takes.</summary>
     public static int NumberBytes(int number) => number == 0 ? 1 : (BitOperations.Log2((uint)number) + 7) / 7;
@@ -71,11 +64,19 @@ internal ref struct EntityWriter
         _length += bytes;
     }
 
-    /// <summary>What was written. Nothing can be written afterwards.</summary>
+    /// <summary>What was written, as an array of its own. Nothing can be written afterwards.</summary>
     public byte[] ToArray()
     {
         var result = _bytes.AsSpan(0, _length).ToArray();
-        if (_bytes.Length <= KeptBytes) _kept = _bytes;
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        return result;
+    }
+
+    /// <summary>What was written, in an array that the caller gives back to the shared pool. Nothing can be written afterwards.</summary>
+    public ArraySegment<byte> Detach()
+    {
+        var result = new ArraySegment<byte>(_bytes, 0, _length);
         _bytes = [];
         return result;
     }
@@ -94,7 +95,13 @@ internal ref struct EntityWriter
 
     private Span<byte> Reserve(int count)
     {
-        if (_bytes.Length - _length < count) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + count));
+        if (_bytes.Length - _length < count)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + count));
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
+        }
         return _bytes.AsSpan(_length, count);
     }
 }

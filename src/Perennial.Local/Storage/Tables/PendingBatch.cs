@@ -1,3 +1,4 @@
+using System.Buffers;
 using Perennial.Core.Ports;
 using Perennial.Local.Storage.Segments;
 
@@ -29,8 +30,8 @@ internal sealed class PendingBatch : PendingWrite<BatchResult>
         Record = ChangeFormat.Encode(table, 0, _entities, _removes);
     }
 
-    /// <summary>What goes into the journal, whole once it was decided.</summary>
-    public byte[] Record { get; }
+    /// <summary>What goes into the journal, whole once it was decided, until it is released.</summary>
+    public ArraySegment<byte> Record { get; private set; }
 
     protected override BatchResult Outcome => _failed is null
         ? new BatchResult(null, Array.ConvertAll(_entities, entity => entity.Sequence == 0 ? "" : entity.ETag))
@@ -56,6 +57,13 @@ internal sealed class PendingBatch : PendingWrite<BatchResult>
     {
         if (_failed is not null) return;
         for (var i = 0; i < _entities.Length; i++) state.Apply(new Change(_table, _entities[i], _removes[i]));
+    }
+
+    /// <summary>Gives the record's memory back.</summary>
+    public void Release()
+    {
+        ArrayPool<byte>.Shared.Return(Record.Array!);
+        Record = [];
     }
 
     private static bool Holds(TableOperation operation, StoredEntity current) => operation.Kind == TableOperationKind.Insert

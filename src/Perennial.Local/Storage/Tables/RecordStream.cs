@@ -3,11 +3,17 @@ using Perennial.Local.Storage.Segments;
 
 namespace Perennial.Local.Storage.Tables;
 
-/// <summary>Writes the records of a snapshot one after another, many with one write. Its header is written last, by whoever finishes it.</summary>
-internal sealed class RecordStream(IDiskFile file, int number, int bufferBytes)
+/// <summary>
+/// Writes the records of a snapshot one after another, many with one write, the header last. It syncs as it goes: much that is written and not
+/// synced would hold up the commits of those who write meanwhile.
+/// </summary>
+internal sealed class RecordStream(IDiskFile file, int number)
 {
-    private byte[] _buffer = new byte[bufferBytes];
+    private const int BufferBytes = 1024 * 1024;
+    private const long UnsyncedBytes = 8 * 1024 * 1024;
+    private byte[] _buffer = new byte[BufferBytes];
     private long _start = SegmentFormat.HeaderBytes;
+    private long _synced;
     private int _used;
 
     public void Add(ReadOnlySpan<byte> payload)
@@ -19,10 +25,12 @@ internal sealed class RecordStream(IDiskFile file, int number, int bufferBytes)
         _used += length;
     }
 
-    /// <summary>Writes the rest and returns where the last record ends.</summary>
+    /// <summary>Writes the rest and the header, makes all durable and returns where the last record ends.</summary>
     public long Finish()
     {
         Flush();
+        file.Write(0, SegmentFormat.Header(number, _start));
+        Sync();
         return _start;
     }
 
@@ -31,5 +39,12 @@ internal sealed class RecordStream(IDiskFile file, int number, int bufferBytes)
         if (_used > 0) file.Write(_start, _buffer.AsSpan(0, _used));
         _start += _used;
         _used = 0;
+        if (_start - _synced >= UnsyncedBytes) Sync();
+    }
+
+    private void Sync()
+    {
+        file.Sync(SyncPoint.SnapshotContent);
+        _synced = _start;
     }
 }

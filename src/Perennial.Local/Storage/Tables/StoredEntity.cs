@@ -39,7 +39,7 @@ internal readonly struct StoredEntity(byte[] bytes)
     /// <summary>Encodes an entity; its sequence is zero until it is set. With no properties at all (null) it only names its key.</summary>
     public static StoredEntity Encode(byte[] key, IReadOnlyDictionary<string, string>? properties)
     {
-        var writer = new EntityWriter();
+        var writer = new EntityWriter(1024);
         writer.Skip(SequenceBytes);
         writer.WriteBytes(key);
         if (properties is not null)

@@ -150,6 +150,7 @@ public sealed class TableJournal : ITableStore, IDisposable
         finally
         {
             _records.Clear();
+            foreach (var batch in group) batch.Release();
         }
         Acknowledgements.Send(group, IsInline);
         CompactWhenLong();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Perennial.Local.Storage.Disks;
@@ -13,7 +14,6 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
 {
     private const string Prefix = "snapshot-";
     private const int RecordBytes = 32 * 1024;
-    private const int BufferBytes = 1024 * 1024;
 
     /// <summary>The segment with which the journal goes on after the newest snapshot; 1 when there is none.</summary>
     public int Newest()
@@ -52,12 +52,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
         long end;
         try
         {
-            using (var file = disk.Create(beside))
-            {
-                end = WriteRecords(file, number, sequence, tables);
-                file.Write(0, SegmentFormat.Header(number, end));
-                file.Sync(SyncPoint.SnapshotContent);
-            }
+            using (var file = disk.Create(beside)) end = WriteRecords(file, number, sequence, tables);
             disk.Rename(beside, path);
         }
         catch (IOException)
@@ -72,7 +67,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
 
     private static long WriteRecords(IDiskFile file, int number, long sequence, IReadOnlyList<(string Table, IReadOnlyList<EntityChunk> Chunks)> tables)
     {
-        var records = new RecordStream(file, number, BufferBytes);
+        var records = new RecordStream(file, number);
         var part = new List<StoredEntity>();
         foreach (var (table, chunks) in tables)
         {
@@ -89,14 +84,21 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
 
             void Add()
             {
-                records.Add(ChangeFormat.Encode(table, sequence, CollectionsMarshal.AsSpan(part)));
-                part.Clear();
+                Write(table);
                 bytes = 0;
             }
         }
         // The sequence is kept also where no entity is left.
-        records.Add(ChangeFormat.Encode("", sequence, []));
+        Write("");
         return records.Finish();
+
+        void Write(string table)
+        {
+            var record = ChangeFormat.Encode(table, sequence, CollectionsMarshal.AsSpan(part));
+            records.Add(record);
+            ArrayPool<byte>.Shared.Return(record.Array!);
+            part.Clear();
+        }
     }
 
     private IEnumerable<int> Numbers()
