@@ -12,6 +12,12 @@ if (args is [AcknowledgementPart.ChildMode, var folder])
     return 0;
 }
 
+if (args is [EngineSizePart.ChildMode, var measured, var unloadAfter])
+{
+    await EngineSizePart.Measure(measured, TimeSpan.Parse(unloadAfter, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
 IBenchPart[] parts = [new RawPart(), new LogPart(), new TableWritesPart(), new TableSizePart(), new PredictionsPart(),
     new EngineRatePart(), new EngineFanOutPart(), new EngineSizePart(), new AcknowledgementPart()];
 var machine = args.Length > 0 ? args[0] : $"{RuntimeInformation.OSArchitecture}-{Environment.ProcessorCount}-cores".ToLowerInvariant();

@@ -8,6 +8,9 @@ internal sealed class AcknowledgementPart : IBenchPart
     /// <summary>The first argument of the process that is traced.</summary>
     public const string ChildMode = "acknowledge";
 
+    /// <summary>What comes after the process's own path to run this program once more.</summary>
+    public static string[] Program => Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(AcknowledgementPart).Assembly.Location] : [];
+
     private const int Starts = 3;
 
     public string Name => "strace";
@@ -18,10 +21,9 @@ internal sealed class AcknowledgementPart : IBenchPart
     {
         var trace = scratch.Next("trace");
         string[] traced = ["-f", "-y", "-s", "16", "-e", "trace=pwrite64,fdatasync,write", "-o", trace, Environment.ProcessPath!];
-        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(AcknowledgementPart).Assembly.Location] : [];
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("strace", [.. traced, .. program, ChildMode, scratch.Next("engine")]) { RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo("strace", [.. traced, .. Program, ChildMode, scratch.Next("engine")]) { RedirectStandardOutput = true })!;
             await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
         }

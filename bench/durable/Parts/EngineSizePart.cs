@@ -8,6 +8,9 @@ namespace Perennial.Durable.Bench.Parts;
 /// <summary>What many instances cost to open again and to keep.</summary>
 internal sealed class EngineSizePart : IBenchPart
 {
+    /// <summary>The first argument of the process that measures the heap.</summary>
+    public const string ChildMode = "memory";
+
     private const int Rounds = 5;
     private static readonly EngineOptions UnloadingAtOnce = new() { UnloadAfter = TimeSpan.Zero };
 
@@ -20,7 +23,7 @@ internal sealed class EngineSizePart : IBenchPart
         section.Say("A finished instance has run one activity, a running one waits for an event after one activity, all with 1 KB in and 1 KB out. The process is stopped as if it had been killed, and the folder is opened with the files in the page cache.");
         section.Table("finished", "running", "log MB", "open s", "of it processor s");
         foreach (var (finished, running) in new[] { (10_000, 100), (100_000, 1_000) }) await Recover(section, scratch, finished, running);
-        section.Say("Memory is what the heap holds more with the engine open than without, after full collections, by instance. Ids have 12 characters.");
+        section.Say("Memory is what the heap holds more with the engine open than without, after full collections, in a process of its own, by instance. Ids have 12 characters.");
         section.Table("instances", "bytes each");
         await Memory(section, scratch, "finished", 100_000, EngineBench.Once, UnloadingAtOnce);
         await Memory(section, scratch, "unloaded, waiting for an event", 20_000, EngineBench.Wait, UnloadingAtOnce);
@@ -51,7 +54,15 @@ internal sealed class EngineSizePart : IBenchPart
         Directory.Delete(folder, recursive: true);
     }
 
-    // A method of its own: what it held must be gone before the heap is measured.
+    /// <summary>What the measuring process does: a heap of its own has nothing in it from before.</summary>
+    public static async Task Measure(string folder, TimeSpan unloadAfter)
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await using var engine = await EngineBench.Open(folder, new EngineOptions { UnloadAfter = unloadAfter, MaxLoadedBytes = long.MaxValue });
+        await engine.WhenIdle();
+        Console.WriteLine(GC.GetTotalMemory(forceFullCollection: true) - before);
+    }
+
     private static async Task Fill(string folder, int count, OrchestrationName<string, string> name, EngineOptions options)
     {
         await using var engine = await EngineBench.Open(folder, options);
@@ -63,13 +74,10 @@ internal sealed class EngineSizePart : IBenchPart
     {
         var folder = scratch.Next("memory");
         await Fill(folder, count, name, options);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        await using (var engine = await EngineBench.Open(folder, options))
-        {
-            await engine.WhenIdle();
-            var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count;
-            section.Row($"{count:#,0} {what}", bytes.ToString("#,0", CultureInfo.InvariantCulture));
-        }
+        var child = new ProcessStartInfo(Environment.ProcessPath!, [.. AcknowledgementPart.Program, ChildMode, folder, $"{options.UnloadAfter}"]) { RedirectStandardOutput = true };
+        using var process = Process.Start(child)!;
+        var bytes = double.Parse(await process.StandardOutput.ReadToEndAsync(), CultureInfo.InvariantCulture) / count;
+        section.Row($"{count:#,0} {what}", bytes.ToString("#,0", CultureInfo.InvariantCulture));
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class EngineCore
         }
         else if (existing is EndedInstance ended)
         {
-            var record = EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]);
+            var record = ReadEnded(ended);
             var isCompleted = record.Status == OrchestrationStatus.Completed;
             Deliver(parent, Answer(action.Step, action.Name!, isCompleted, isCompleted ? record.Output! : record.Failure!));
         }

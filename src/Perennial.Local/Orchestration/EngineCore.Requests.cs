@@ -95,7 +95,7 @@ internal sealed partial class EngineCore
             case UnloadedInstance unloaded:
                 return () => Shown(ReadUnloaded(unloaded).History);
             case EndedInstance ended:
-                return () => Shown(EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]).History);
+                return () => Shown(ReadEnded(ended).History);
             default:
                 return () => [];
         }
@@ -110,9 +110,9 @@ internal sealed partial class EngineCore
                 var state = instance.State();
                 return () => state;
             case UnloadedInstance unloaded:
-                return () => new WholeReader(_journal!.Read(unloaded.Position)[0], keepsUnloaded: false).State();
+                return () => ReadUnloadedState(unloaded);
             case EndedInstance ended:
-                return () => EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]).State();
+                return () => ReadEnded(ended).State();
             default:
                 return () => null;
         }

@@ -18,32 +18,29 @@ internal sealed partial class EngineCore
     // may have been fixed since.
     private void Resume(JournalReplay replay)
     {
-        foreach (var entry in _index.All.OrderBy(entry => entry.Id, StringComparer.Ordinal).ToList())
+        var goesOn = new List<IndexEntry>();
+        var sleeps = new List<UnloadedInstance>();
+        foreach (var entry in _index.All)
         {
-            switch (entry)
+            if (entry is UnloadedInstance { Status: not OrchestrationStatus.Faulted } unloaded && !replay.Woken.ContainsKey(unloaded))
             {
-                case Instance instance:
-                    Touch(instance);
-                    Recover(instance);
-                    break;
-                case UnloadedInstance unloaded when replay.Woken.TryGetValue(unloaded, out var later):
-                    RecoverFaulted(Load(unloaded, later));
-                    break;
-                case UnloadedInstance { Status: OrchestrationStatus.Faulted } unloaded:
-                    RecoverFaulted(Load(unloaded, []));
-                    break;
-                case UnloadedInstance unloaded:
-                    Sleep(unloaded);
-                    break;
+                sleeps.Add(unloaded);
+            }
+            else if (entry is not EndedInstance)
+            {
+                goesOn.Add(entry);
             }
         }
-    }
 
-    private void RecoverFaulted(Instance instance)
-    {
-        if (instance.Run is null && instance.Fault is not null)
+        sleeps.ForEach(Sleep);
+        foreach (var entry in goesOn.OrderBy(entry => entry.Id, StringComparer.Ordinal))
         {
-            Recover(instance);
+            var instance = entry as Instance ?? Load((UnloadedInstance)entry, replay.Woken.GetValueOrDefault((UnloadedInstance)entry, []));
+            if (instance.Run is null)
+            {
+                Touch(instance);
+                Recover(instance);
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using Perennial.Core.Ports;
+
 namespace Perennial.Local.Orchestration;
 
 /// <content>
@@ -48,16 +50,41 @@ internal sealed partial class EngineCore
         return instance;
     }
 
-    private Instance ReadUnloaded(StoredInstance unloaded)
+    private Instance ReadUnloaded(UnloadedInstance unloaded)
     {
         var records = _journal!.ReadWhole(unloaded.Position);
         var reader = new WholeReader(records[0], keepsUnloaded: true);
+        RequireSame(unloaded, reader.Head);
         foreach (var part in records.Skip(1))
         {
             reader.Add(part);
         }
 
         return reader.ToInstance();
+    }
+
+    private OrchestrationState ReadUnloadedState(UnloadedInstance unloaded)
+    {
+        var reader = new WholeReader(_journal!.Read(unloaded.Position)[0], keepsUnloaded: false);
+        RequireSame(unloaded, reader.Head);
+        return reader.State();
+    }
+
+    private EndedRecord ReadEnded(EndedInstance ended)
+    {
+        var record = EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]);
+        RequireSame(ended, record.Head);
+        return record;
+    }
+
+    // Better no answer than that of another instance.
+    private static void RequireSame(StoredInstance stored, InstanceHead found)
+    {
+        if (found.Serial != stored.Head.Serial || found.Id != stored.Id)
+        {
+            throw new InvalidDataException(
+                $"Where the orchestrations' log should have instance '{stored.Id}', at {stored.Position.Segment}.{stored.Position.Offset}, it has '{found.Id}'.");
+        }
     }
 
     // Adds a record about an instance: from now on it is not as it was stored.

@@ -11,6 +11,7 @@ namespace Perennial.Local.Tests.Orchestration.Embedded;
 public sealed class CompactionTests : EmbeddedTests
 {
     private const string Folder = "/data/orchestrations";
+    private static readonly OrchestrationName<string, string> Text = new("Text");
 
     [Theory]
     [InlineData(1, 0)]
@@ -84,6 +85,45 @@ public sealed class CompactionTests : EmbeddedTests
         await after.WhenIdle();
         Assert.Equal(420, (await after.Get("sum"))!.CustomStatus!.Value.GetInt32());
         await after.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_start_that_is_asked_for_during_a_compaction_is_acknowledged_before_the_compaction_ends()
+    {
+        var (compactions, isCompacting) = (0, false);
+        var disk = new SimulatedDisk
+        {
+            Fault = (operation, path) =>
+            {
+                // A compaction begins with a segment of its own, and ends when the file that names the log's beginning is replaced.
+                if (operation == "create" && path.Contains(".seg", StringComparison.Ordinal))
+                {
+                    Interlocked.Increment(ref compactions);
+                    Volatile.Write(ref isCompacting, true);
+                }
+                else if (operation == "create" && path.Contains("begin", StringComparison.Ordinal))
+                {
+                    Volatile.Write(ref isCompacting, false);
+                }
+
+                return null;
+            },
+        };
+        var engine = new DurableEngine(Folder, Texts(), new MovableClock(EmbeddedHost.Start), new EngineOptions { CompactAfterBytes = 1 }, disk);
+        await engine.StartAsync();
+        var during = 0;
+        for (var i = 0; i < 1_000 && during == 0; i++)
+        {
+            var (before, wasCompacting) = (Volatile.Read(ref compactions), Volatile.Read(ref isCompacting));
+            await engine.Start(Text, $"text-{i}", new string('x', 10_000));
+            if (wasCompacting && Volatile.Read(ref isCompacting) && Volatile.Read(ref compactions) == before)
+            {
+                during++;
+            }
+        }
+
+        Assert.True(during > 0);
+        await engine.DisposeAsync();
     }
 
     [Theory]
@@ -165,6 +205,9 @@ public sealed class CompactionTests : EmbeddedTests
         var doubled = await context.CallOrchestration(Child, $"{context.InstanceId}-child", input);
         return input % 2 == 0 ? doubled : doubled + (await context.WaitForEvent<int>("Go", context.Now.AddDays(input))).Value;
     }).Add(Child, static (context, input) => context.Call(Double, input));
+
+    private static OrchestrationCatalog Texts() => new OrchestrationCatalog().Add(Text, static async (context, text) =>
+        text + (await context.WaitForEvent<string>("Go")).Value);
 
     private static OrchestrationCatalog Sums() => Catalog(static async (context, sum) =>
     {
