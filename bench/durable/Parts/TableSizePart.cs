@@ -21,23 +21,34 @@ internal sealed class TableSizePart : IBenchPart
         {
             section.Say($"Entities of {bytes:#,0} bytes of names and values as ASCII, seven properties each:");
             var rows = new List<string[]>();
-            foreach (var entities in new[] { 100_000, 1_000_000 }) rows.Add(await Measure(section, scratch, entities, bytes));
-            section.Table("entities", "load s", "point read us", "page of 100 us", "open s", "memory bytes an entity", "files MB", "files at opening");
+            foreach (var entities in new[] { 100_000, 1_000_000 }) rows.AddRange(await Measure(section, scratch, entities, bytes));
+            section.Table("entities", "written before", "in s", "point read us", "page of 100 us", "open s", "memory bytes an entity", "snapshot MB", "all files MB");
             foreach (var row in rows) section.Row(row);
         }
     }
 
-    private static async Task<string[]> Measure(Section section, Scratch scratch, int entities, int bytes)
+    private static async Task<IEnumerable<string[]>> Measure(Section section, Scratch scratch, int entities, int bytes)
     {
         section.Progress($"{entities:#,0} of {bytes} bytes");
         var folder = scratch.Next("tables");
+        var loaded = await Measure(section, folder, entities, bytes, entities);
+        // As much again makes the journal nearly as long as the snapshot, or leaves a newer snapshot behind: the files tell which.
+        var rewritten = await Measure(section, folder, entities, bytes, entities / 10 * 9);
+        Directory.Delete(folder, recursive: true);
+        return [loaded, rewritten];
+    }
+
+    private static async Task<string[]> Measure(Section section, string folder, int entities, int bytes, int written)
+    {
         var start = Stopwatch.GetTimestamp();
         using (var tables = new TableJournal(folder))
         {
-            await SomeEntities.Load(tables, 0, entities, bytes);
+            await SomeEntities.Load(tables, 0, written, bytes);
             await tables.Compacted();
         }
         var load = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        section.Progress(FormattableString.Invariant($"wrote {written} in {load:0.0} s"));
+        var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).ToList();
         var (open, memory, point, page) = (new Spread(), new Spread(), new Spread(), new Spread());
         for (var round = 0; round < Rounds; round++)
         {
@@ -50,15 +61,15 @@ internal sealed class TableSizePart : IBenchPart
             point.Add(await PointRead(tables, entities));
             page.Add(await PageRead(tables, entities));
         }
-        var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).ToList();
-        var result = new[]
-        {
-            entities.ToString("#,0", CultureInfo.InvariantCulture), load.ToString("0.0", CultureInfo.InvariantCulture), point.Show("0.00"), page.Show("0"),
-            open.Show("0.00"), memory.Show(), (files.Sum(file => file.Length) / 1e6).ToString("#,0", CultureInfo.InvariantCulture), files.Count.ToString(CultureInfo.InvariantCulture),
-        };
-        Directory.Delete(folder, recursive: true);
-        return result;
+        return
+        [
+            entities.ToString("#,0", CultureInfo.InvariantCulture), written.ToString("#,0", CultureInfo.InvariantCulture), load.ToString("0.0", CultureInfo.InvariantCulture),
+            point.Show("0.00"), page.Show("0"), open.Show("0.00"), memory.Show(), Megabytes(files, "snapshot-"), Megabytes(files, ""),
+        ];
     }
+
+    private static string Megabytes(IEnumerable<FileInfo> files, string prefix) =>
+        (files.Where(file => file.Name.StartsWith(prefix, StringComparison.Ordinal)).Sum(file => file.Length) / 1e6).ToString("#,0", CultureInfo.InvariantCulture);
 
     private static async Task<double> PointRead(TableJournal tables, int entities)
     {

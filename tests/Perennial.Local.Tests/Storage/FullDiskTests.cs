@@ -54,6 +54,20 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public void A_record_that_found_room_is_acknowledged_also_where_nothing_more_can_be_written_ahead()
+    {
+        var disk = new SimulatedDisk();
+        using var log = SegmentedLog.Open(disk, "/log", new SegmentedLogOptions(WriteAheadBytes: 100));
+        log.Commit([Bytes("first")]);
+        var writes = 0;
+        disk.Fault = (operation, path) => operation == "write" && ++writes > 1 ? new StoreFullException(path) : null;
+        log.Commit([new byte[200]]);
+        Assert.Equal(2, writes);
+        using var survivor = SegmentedLog.Open(disk.Crash(), "/log");
+        Assert.Equal(2, All(survivor).Count);
+    }
+
+    [Fact]
     public async Task A_segment_that_cannot_be_begun_is_begun_when_space_returns()
     {
         var disk = new SimulatedDisk();

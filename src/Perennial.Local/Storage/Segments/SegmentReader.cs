@@ -46,8 +46,18 @@ internal sealed class SegmentReader(IDiskFile file, int number, long limit, int 
             if (header.IsEmpty) return false;
             var commit = SegmentFormat.CommitStart(header.Span);
             if (commit > bad && commit <= offset && TryRead(offset, out _, out _)) return true;
+            if (commit == 0) offset += Zeros(offset);
         }
         return false;
+    }
+
+    /// <summary>How many of the next offsets are no record's for sure: the zeros that were written ahead are passed over quickly.</summary>
+    private int Zeros(long offset)
+    {
+        var ahead = At(offset, (int)Math.Min(bufferBytes, limit - offset)).Span;
+        var something = ahead.IndexOfAnyExcept((byte)0);
+        // A record's header holds the start of its commit, which is never zero, in its last bytes.
+        return Math.Max(0, (something < 0 ? ahead.Length : something) - SegmentFormat.RecordHeaderBytes);
     }
 
     private ReadOnlyMemory<byte> At(long offset, int length)

@@ -7,4 +7,4 @@ namespace Perennial.Local.Storage.Segments;
 /// Commits and compactions run on the thread of whoever submits, and no other is started: a simulated disk then meets the same operations in the
 /// same order each time. For one thread only.
 /// </param>
-internal sealed record SegmentedLogOptions(long SegmentBytes = 64 * 1024 * 1024, int WriteAheadBytes = 1024 * 1024, bool Inline = false);
+internal sealed record SegmentedLogOptions(long SegmentBytes = 64 * 1024 * 1024, int WriteAheadBytes = 4 * 1024 * 1024, bool Inline = false);

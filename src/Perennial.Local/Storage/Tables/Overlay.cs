@@ -5,12 +5,16 @@ internal sealed class Overlay(TableState state)
 {
     private readonly Dictionary<(string Table, StoredEntity Entity), StoredEntity> _changed = new(new SameKey());
 
+    private bool _isAsked;
+
     /// <summary>The number of the last write of the group so far.</summary>
     public long Sequence { get; set; }
 
     /// <summary>Begins a group: there is nothing on top of the state.</summary>
-    public void Begin()
+    /// <param name="isAsked">Whether <see cref="Find"/> will be called at all.</param>
+    public void Begin(bool isAsked)
     {
+        _isAsked = isAsked;
         _changed.Clear();
         Sequence = state.Sequence;
     }
@@ -19,7 +23,10 @@ internal sealed class Overlay(TableState state)
     public StoredEntity Find(string table, StoredEntity same) =>
         _changed.TryGetValue((table, same), out var entity) ? entity : state.Table(table)?.Find(same.Key) ?? default;
 
-    public void Add(string table, StoredEntity entity, bool removes) => _changed[(table, entity)] = removes ? default : entity;
+    public void Add(string table, StoredEntity entity, bool removes)
+    {
+        if (_isAsked) _changed[(table, entity)] = removes ? default : entity;
+    }
 
     private sealed class SameKey : IEqualityComparer<(string Table, StoredEntity Entity)>
     {

@@ -26,9 +26,13 @@ internal sealed class PendingBatch : PendingWrite<BatchResult>
         {
             _entities[i] = StoredEntity.Encode(TableKey.Of(partition, operations[i].Row), operations[i].Properties);
             _removes[i] = operations[i].Properties is null;
+            HasConditions |= operations[i].Kind != TableOperationKind.Upsert;
         }
         Record = ChangeFormat.Encode(table, 0, _entities, _removes);
     }
+
+    /// <summary>Whether it depends on what is there.</summary>
+    public bool HasConditions { get; }
 
     /// <summary>What goes into the journal, whole once it was decided, until it is released.</summary>
     public ArraySegment<byte> Record { get; private set; }

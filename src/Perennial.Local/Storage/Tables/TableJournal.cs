@@ -129,7 +129,7 @@ public sealed class TableJournal : ITableStore, IDisposable
     {
         try
         {
-            _overlay.Begin();
+            _overlay.Begin(group.Exists(batch => batch.HasConditions));
             foreach (var batch in group)
             {
                 if (batch.Decide(_overlay)) _records.Add(batch.Record);

@@ -148,6 +148,27 @@ public sealed class SegmentedLogTests
         Assert.Equal("/log/00000002.seg", error.Path);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(500_000)]
+    public void Damage_before_any_number_of_zeros_is_an_error_and_no_torn_tail(int zeros)
+    {
+        var disk = new SimulatedDisk();
+        long at;
+        using (var log = SegmentedLog.Open(disk, "/log"))
+        {
+            log.Commit([Bytes("first")]);
+            at = log.End.Offset;
+            log.Commit([new byte[zeros]]);
+            log.Commit([Bytes("last")]);
+        }
+        using (var file = disk.OpenForWriting("/log/00000001.seg")) file.Write(at, new byte[SegmentFormat.RecordHeaderBytes]);
+        Assert.Equal(at, Assert.Throws<CorruptStoreException>(() => SegmentedLog.Open(disk, "/log")).Offset);
+    }
+
     [Fact]
     public void A_missing_segment_is_an_error()
     {
