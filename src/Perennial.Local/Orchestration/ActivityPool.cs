@@ -37,7 +37,7 @@ internal sealed class ActivityPool
 
         (_catalog, _clock, _options, _ended, _outOfSpace) = (catalog, clock, options, ended, outOfSpace);
         _waiting = new FairQueue<ActivityAttempt>(HasRoom);
-        _deadlines = new AttemptDeadlines(clock, _running.ContainsKey);
+        _deadlines = new AttemptDeadlines(clock);
     }
 
     public int Running => _running.Count;
@@ -71,7 +71,7 @@ internal sealed class ActivityPool
     /// <summary>Gives up a running attempt whose time is over: its token is cancelled and its place is free. Null when there is none.</summary>
     public ActivityAttempt? TakeOverdue()
     {
-        if (_deadlines.TakeOverdue() is not { } attempt)
+        if (_deadlines.Overdue is not { } attempt)
         {
             return null;
         }
@@ -128,6 +128,7 @@ internal sealed class ActivityPool
             _runningByName.Remove(attempt.Name);
         }
 
+        _deadlines.Remove(attempt);
         _waiting.MakeRoom(attempt.Name);
         return true;
     }

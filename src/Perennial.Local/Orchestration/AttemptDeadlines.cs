@@ -2,31 +2,27 @@ namespace Perennial.Local.Orchestration;
 
 /// <summary>
 /// When the time of running attempts is over, by the clock's timestamps: a clock that is set while an attempt runs makes its time
-/// neither shorter nor longer. Not thread-safe.
+/// neither shorter nor longer. Holds no attempt that has ended. Not thread-safe.
 /// </summary>
-/// <param name="clock">The clock.</param>
-/// <param name="isRunning">Attempts that have ended meanwhile are left out.</param>
-internal sealed class AttemptDeadlines(TimeProvider clock, Func<ActivityAttempt, bool> isRunning)
+internal sealed class AttemptDeadlines(TimeProvider clock)
 {
     private readonly PriorityQueue<ActivityAttempt, long> _queue = new();
+
+    /// <summary>So many attempts have a limit of time.</summary>
+    public int Count => _queue.Count;
 
     /// <summary>How long until the next is over; zero when one is, null when there is none.</summary>
     public TimeSpan? UntilNext
     {
         get
         {
-            while (_queue.TryPeek(out var attempt, out var due))
+            if (!_queue.TryPeek(out _, out var due))
             {
-                if (isRunning(attempt))
-                {
-                    var left = clock.GetElapsedTime(clock.GetTimestamp(), due);
-                    return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-                }
-
-                _queue.Dequeue();
+                return null;
             }
 
-            return null;
+            var left = clock.GetElapsedTime(clock.GetTimestamp(), due);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 
@@ -40,6 +36,16 @@ internal sealed class AttemptDeadlines(TimeProvider clock, Func<ActivityAttempt,
         }
     }
 
-    /// <summary>Takes a running attempt whose time is over; null when there is none.</summary>
-    public ActivityAttempt? TakeOverdue() => UntilNext == TimeSpan.Zero ? _queue.Dequeue() : null;
+    /// <summary>Forgets an attempt that has ended.</summary>
+    public void Remove(ActivityAttempt attempt)
+    {
+        if (attempt.Policy?.Timeout is not null)
+        {
+            // As many as run at once are looked at.
+            _queue.Remove(attempt, out _, out _, ReferenceEqualityComparer.Instance);
+        }
+    }
+
+    /// <summary>The attempt whose time has been over for longest; null when there is none.</summary>
+    public ActivityAttempt? Overdue => UntilNext == TimeSpan.Zero ? _queue.Peek() : null;
 }

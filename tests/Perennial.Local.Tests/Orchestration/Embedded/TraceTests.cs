@@ -115,6 +115,26 @@ public sealed class TraceTests : EmbeddedTests, IDisposable
         Assert.Equal(_spans.Single(span => span.OperationName == "activity Look").SpanId, seen);
     }
 
+    [Fact]
+    public async Task Where_nobody_listens_no_span_is_made()
+    {
+        _listener.Dispose();
+        var seen = new List<Activity?>();
+        await Begin(Catalog(static (context, input) => context.Call(new ActivityName<int, int>("Look"), input))
+            .Add(new ActivityName<int, int>("Look"), (int input) =>
+            {
+                seen.Add(Activity.Current);
+                return input;
+            }));
+
+        await Client.Start(Main, _name, 0);
+        await Host.WhenIdle();
+
+        Assert.False(OrchestrationTrace.IsHeard);
+        Assert.Equal([null], seen);
+        Assert.Empty(_spans);
+    }
+
     private static string? Outcome(Activity span) => span.GetTagItem("perennial.outcome") as string;
 
     private static OrchestrationCatalog Family() => Catalog(static async (context, generation) =>

@@ -2,7 +2,7 @@ using Perennial.Contracts.Orchestration;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 
-namespace Perennial.Local.Tests.Orchestration;
+namespace Perennial.Local.Tests.Orchestration.Embedded;
 
 /// <summary>Code that does not match its history, or awaits what is not durable, stops the instance as it stood.</summary>
 public sealed class FaultTests : IAsyncLifetime

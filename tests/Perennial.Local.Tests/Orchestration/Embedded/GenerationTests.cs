@@ -3,7 +3,7 @@ using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Local.Orchestration;
 
-namespace Perennial.Local.Tests.Orchestration;
+namespace Perennial.Local.Tests.Orchestration.Embedded;
 
 /// <summary>What passes from one generation of an instance to the next, and what does not.</summary>
 public sealed class GenerationTests : IAsyncLifetime

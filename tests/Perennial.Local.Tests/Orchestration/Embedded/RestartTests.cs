@@ -3,7 +3,7 @@ using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Local.Orchestration;
 
-namespace Perennial.Local.Tests.Orchestration;
+namespace Perennial.Local.Tests.Orchestration.Embedded;
 
 /// <summary>What the embedded engine promises about its own end and the next start.</summary>
 public sealed class RestartTests : IAsyncLifetime
