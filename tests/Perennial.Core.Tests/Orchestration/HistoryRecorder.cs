@@ -14,13 +14,14 @@ internal static class HistoryRecorder
     private static readonly Lock Gate = new();
 
     /// <summary>Told of generations that end in a test; null where nothing is to be kept.</summary>
-    public static Action<RecordedHistory>? For(string test, params string[] orchestrations) =>
-        Environment.GetEnvironmentVariable("PERENNIAL_RECORD_HISTORIES") == "1"
-            ? history =>
-            {
-                if (orchestrations.Contains(history.Orchestration)) Keep(history, test);
-            }
-            : null;
+    public static Action<RecordedHistory>? For(string test, params string[] orchestrations)
+    {
+        if (Environment.GetEnvironmentVariable("PERENNIAL_RECORD_HISTORIES") != "1") return null;
+        return history =>
+        {
+            if (orchestrations.Contains(history.Orchestration)) Keep(history, test);
+        };
+    }
 
     private static void Keep(RecordedHistory history, string test)
     {
