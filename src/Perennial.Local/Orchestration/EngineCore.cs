@@ -60,9 +60,7 @@ internal sealed partial class EngineCore
         _loop.Start();
         return Ask<bool>(() =>
         {
-            var replay = new JournalReplay(_index);
-            _journal = EngineJournal.Open(_disk, _folder, (position, record) => replay.Apply(position, record.Span));
-            replay.End();
+            (_journal, var replay) = EngineJournal.Open(_disk, _folder, _index);
             if (replay.IsCompactionOpen)
             {
                 _journal.Add(EngineRecords.CompactionAbandoned());

@@ -38,16 +38,28 @@ internal sealed class EngineJournal : IDisposable
     /// <summary>The log's size after it was last compacted; 0 when it never was.</summary>
     public long CompactedBytes { get; private set; }
 
-    /// <summary>Opens or creates the log and hands on every record.</summary>
-    public static EngineJournal Open(IDisk disk, string folder, Action<LogPosition, ReadOnlyMemory<byte>> record)
+    /// <summary>Opens or creates the log and takes every record into the index.</summary>
+    public static (EngineJournal Journal, JournalReplay Replay) Open(IDisk disk, string folder, InstanceIndex index)
     {
         disk.CreateFolderDurably(folder);
         disk.DeleteUnfinished(folder);
         var beginFile = Path.Combine(folder, "begin");
-        var (from, bytes) = disk.ReadWhole(beginFile) is { } text ? ReadBegin(beginFile, CheckedText.Decode(beginFile, text)) : (1, 0);
+        var text = disk.ReadWhole(beginFile);
+        var (from, bytes) = text is null ? (1, 0) : ReadBegin(beginFile, CheckedText.Decode(beginFile, text));
         var log = SegmentedLog.Open(disk, Path.Combine(folder, "log"), from: from);
-        log.Replay(record);
-        return new EngineJournal(disk, folder, beginFile, log) { CompactedBytes = bytes };
+        var replay = new JournalReplay(index, isCompacted: text is not null);
+        try
+        {
+            log.Replay((position, record) => replay.Apply(position, record.Span));
+            replay.End();
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+
+        return (new EngineJournal(disk, folder, beginFile, log) { CompactedBytes = bytes }, replay);
     }
 
     /// <summary>Adds a record to the batch; its owner is told where it is once that is durable.</summary>

@@ -6,7 +6,9 @@ namespace Perennial.Local.Orchestration;
 /// Takes the records of the log in, at opening. An instance that was unloaded stays so: what came for it later is kept as bytes, and is
 /// forgotten when it was unloaded once more.
 /// </summary>
-internal sealed class JournalReplay(InstanceIndex index)
+/// <param name="index">What the records make.</param>
+/// <param name="isCompacted">Whether the log begins where a compaction ended well, and what came before is gone.</param>
+internal sealed class JournalReplay(InstanceIndex index, bool isCompacted = false)
 {
     private readonly Dictionary<UnloadedInstance, List<byte[]>> _woken = [];
 
@@ -33,13 +35,18 @@ internal sealed class JournalReplay(InstanceIndex index)
             return;
         }
 
+        if (!_hasBegun && isCompacted && kind is not (RecordKind.CheckpointBegan or RecordKind.CompactionBegan))
+        {
+            throw Cut();
+        }
+
         // A crash cut what was being written: the instance is still as it was before.
         _whole = null;
         switch (kind)
         {
             case RecordKind.CheckpointBegan:
-                // Only at the head of the log does it stand for all that came before.
-                _isPartial |= !_hasBegun;
+                // Only at the head of a compacted log does it stand for what came before.
+                _isPartial |= !_hasBegun && isCompacted;
                 index.RaiseSerial(new RecordReader(record[1..]).Number());
                 break;
             case RecordKind.CheckpointEnded:
@@ -74,9 +81,9 @@ internal sealed class JournalReplay(InstanceIndex index)
     public void End()
     {
         _whole = null;
-        if (_isPartial)
+        if (_isPartial || (isCompacted && !_hasBegun))
         {
-            throw new InvalidDataException("The orchestrations' log begins with a checkpoint whose end is missing, so that what came before is lost.");
+            throw Cut();
         }
     }
 
@@ -88,6 +95,9 @@ internal sealed class JournalReplay(InstanceIndex index)
         reader.Skip();
         ApplyTo(instance, kind, ref reader);
     }
+
+    private static InvalidDataException Cut() =>
+        new("The orchestrations' log was compacted, and does not begin with a whole checkpoint: instances would be missing.");
 
     private InstanceIndex Index => index;
 

@@ -8,7 +8,7 @@ namespace Perennial.Local.Tests.Orchestration;
 public sealed class JournalReplayTests
 {
     private readonly InstanceIndex _index = new();
-    private readonly JournalReplay _replay;
+    private JournalReplay _replay;
     private long _offset = 32;
 
     public JournalReplayTests() => _replay = new JournalReplay(_index);
@@ -44,6 +44,7 @@ public sealed class JournalReplayTests
     [Fact]
     public void At_the_head_of_the_log_a_checkpoint_stands_for_all_before_and_what_comes_before_a_copy_is_in_the_copy()
     {
+        _replay = new JournalReplay(_index, isCompacted: true);
         var one = Some("one", events: 3);
 
         Apply(EngineRecords.CheckpointBegan(7));
@@ -59,12 +60,25 @@ public sealed class JournalReplayTests
     }
 
     [Fact]
-    public void A_log_that_begins_with_a_checkpoint_without_an_end_is_refused()
+    public void A_compacted_log_that_does_not_begin_with_a_whole_checkpoint_is_refused()
     {
+        _replay = new JournalReplay(_index, isCompacted: true);
+        Assert.Throws<InvalidDataException>(_replay.End);
+        Assert.Throws<InvalidDataException>(() => Apply(EngineRecords.Created(Some("one", events: 1), [1])));
+
         Apply(EngineRecords.CheckpointBegan(7));
         WholeRecords.Of(Some("one", events: 3), isUnloaded: false, wake: 0).ForEach(Apply);
 
         Assert.Throws<InvalidDataException>(_replay.End);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_a_crash_cut_short_may_be_the_first_thing_in_a_log()
+    {
+        Apply(EngineRecords.CheckpointBegan(0));
+        _replay.End();
+
+        Assert.Empty(_index.All);
     }
 
     [Fact]

@@ -26,9 +26,8 @@ internal sealed class ContentCheck(DataFolder folder, ReadOnlyDisk disk, CheckTa
     private void Orchestrations() => Understand(folder.Orchestrations, "orchestrations-unreadable", () =>
     {
         if (!disk.FolderExists(folder.Orchestrations)) return null;
-        var replay = new JournalReplay(new InstanceIndex());
-        EngineJournal.Open(disk, folder.Orchestrations, (position, record) => replay.Apply(position, record.Span)).Dispose();
-        replay.End();
+        var (journal, replay) = EngineJournal.Open(disk, folder.Orchestrations, new InstanceIndex());
+        journal.Dispose();
         return replay;
     });
 
