@@ -65,7 +65,7 @@ internal sealed class FullDiskScenario(string folder, Expectations expect) : IAs
     {
         var (customer, client) = (_served.Customer, _served.Client);
         await ExhaustPredictions();
-        await Exhaust("promotions", () => IsRefused(() => customer.Promote(client)));
+        await Exhaust("promotions", () => IsRefused(() => customer.PromoteAnother(client)));
         await Exhaust("labels", () => IsRefused(() => customer.LabelStranger(client)));
         await Exhaust("orchestrations", async () => (await _served.Health()).StandsStill is not null || await IsRefused(() => customer.Watch(client)));
         Disk.Fill();
@@ -93,14 +93,21 @@ internal sealed class FullDiskScenario(string folder, Expectations expect) : IAs
             ("a spec", () => customer.PutSpec(client)),
             ("labels", () => customer.LabelStranger(client)),
             ("a request for a run", () => customer.RequestRun(client)),
-            ("a promotion", () => customer.Promote(client)),
+            ("a promotion", () => customer.PromoteAnother(client)),
         })
         {
+            // What was refused before may have given some of its own space back, enough for one more.
             var problem = await ServedModel.ProblemOf(request);
-            var isClear = problem is { Status: 507 } && problem.Detail.Contains(Disk.Data, StringComparison.Ordinal) && problem.Detail.Contains("free some space", StringComparison.Ordinal);
-            expect.That($"{what} is refused with 507, the folder's name and what to do", isClear, $"{problem}");
+            for (var i = 0; i < RefusalsInARow && problem is not { Status: 507 }; i++)
+            {
+                Disk.Fill();
+                problem = await ServedModel.ProblemOf(request);
+            }
+            expect.That($"{what} is refused with 507, the folder's name and what to do", problem is { Status: 507 } && IsClear(problem.Detail), $"{problem}");
         }
     }
+
+    private bool IsClear(string message) => message.Contains(Disk.Data, StringComparison.Ordinal) && message.Contains("free some space", StringComparison.Ordinal);
 
     private async Task Serving()
     {
@@ -113,11 +120,11 @@ internal sealed class FullDiskScenario(string folder, Expectations expect) : IAs
         var before = await _served.Health();
         var answer = await _served.Customer.Predict(client);
         expect.That("predictions are answered", answer.Predictions.Count > 0);
-        expect.That("they say that they are not logged, and why", !answer.Logged && answer.Warning?.Contains(Disk.Data, StringComparison.Ordinal) == true, answer.Warning);
+        expect.That("they say that they are not logged, and why", !answer.Logged && IsClear(answer.Warning ?? ""), answer.Warning);
         var health = await _served.Health();
         expect.That("the status is degraded", health.Status == "degraded", health.Status);
         expect.That("the status counts what is not logged", !health.PredictionLog.Logging && health.PredictionLog.Unlogged == before.PredictionLog.Unlogged + answer.Predictions.Count, $"{health.PredictionLog}");
-        expect.That("the status says why orchestrations stand still", health.StandsStill?.Contains(Disk.Data, StringComparison.Ordinal) == true, health.StandsStill);
+        expect.That("the status says why orchestrations stand still", IsClear(health.StandsStill ?? ""), health.StandsStill);
     }
 
     private async Task Recovery()
@@ -132,7 +139,7 @@ internal sealed class FullDiskScenario(string folder, Expectations expect) : IAs
         foreach (var (what, request) in new (string, Func<Task>)[]
         {
             ("an upload", () => customer.Upload(client)), ("a spec", () => customer.PutSpec(client)), ("labels", () => customer.Label(client)),
-            ("a request for a run", () => customer.RequestRun(client)), ("a promotion", () => customer.Promote(client)),
+            ("a request for a run", () => customer.RequestRun(client)), ("a promotion", () => customer.PromoteAnother(client)),
         })
         {
             var problem = await ServedModel.ProblemOf(request);

@@ -82,6 +82,14 @@ internal sealed class Customer(string model, string rollout, int seed, InFlight 
         }
     }
 
+    /// <summary>Makes a version the champion that is not, so that there is something to write.</summary>
+    public async Task PromoteAnother(PerennialClient client)
+    {
+        var status = await client.Get<ModelStatus>(Path);
+        var versions = await client.Get<IReadOnlyList<ModelVersion>>($"{Path}/versions");
+        Ledger.Promoted(await Crown(client, "promote", new PromoteRequest(versions.First(v => v.Version != status.Champion?.Version).Version, "the harness says so", "kills")));
+    }
+
     /// <summary>Asks for some predictions; those that were not logged are answered, but not acknowledged.</summary>
     public async Task<PredictResponse> Predict(PerennialClient client)
     {
