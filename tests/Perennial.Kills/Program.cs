@@ -14,8 +14,8 @@ fullDisk.SetAction(async (parsed, _) =>
     return await InFolder(parsed, async folder =>
     {
         var expect = new Expectations();
-        await using (var scenario = new FullDiskScenario(folder, expect)) await scenario.Run();
-        using (var scenario = new ReadOnlyScenario(folder, expect)) await scenario.Run();
+        await using (var scenario = new FullDiskScenario(folder, expect)) await expect.Through(scenario.Run);
+        using (var scenario = new ReadOnlyScenario(folder, expect)) await expect.Through(scenario.Run);
         Console.WriteLine($"{expect.Held} expectations held, {expect.Failed} did not");
         return expect.Failed == 0;
     });

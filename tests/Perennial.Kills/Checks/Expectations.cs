@@ -30,4 +30,17 @@ internal sealed class Expectations
         }
         That(what, holds, detail?.Invoke());
     }
+
+    /// <summary>Goes through a scenario; one that breaks off is something that did not hold.</summary>
+    public async Task Through(Func<Task> scenario)
+    {
+        try
+        {
+            await scenario();
+        }
+        catch (Exception exception)
+        {
+            That("the scenario goes through to its end", false, exception.ToString());
+        }
+    }
 }

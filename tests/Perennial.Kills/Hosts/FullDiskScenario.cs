@@ -41,8 +41,7 @@ internal sealed class FullDiskScenario(string folder, Expectations expect) : IAs
         await _served.Customer.RequestRun(_served.Client);
         await FillUp();
         await _served.Kill();
-        Disk.Fill();
-        expect.That("the host starts", await _served.Start(), _served.Host.Errors);
+        expect.That("the host starts", await Disk.FullDuring(_served.Start()), _served.Host.Errors);
         await FillUp();
         await Refusals();
         await Serving();

@@ -32,6 +32,17 @@ internal sealed class SmallDisk(string folder) : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes what becomes free as long as something lasts: an opening store cuts what it had written ahead, and has that space again.</summary>
+    public async Task<T> FullDuring<T>(Task<T> something)
+    {
+        while (!something.IsCompleted)
+        {
+            Fill();
+            await Task.WhenAny(something, Task.Delay(TimeSpan.FromMilliseconds(1)));
+        }
+        return await something;
+    }
+
     /// <summary>Gives all space back that was taken.</summary>
     public void Free() => File.Delete(_filler);
 
