@@ -11,7 +11,7 @@ internal sealed class RecordStream(IDiskFile file, int number)
 {
     private const int BufferBytes = 1024 * 1024;
     private const long UnsyncedBytes = 8 * 1024 * 1024;
-    private byte[] _buffer = new byte[BufferBytes];
+    private byte[] _buffer = new byte[4096];
     private long _start = SegmentFormat.HeaderBytes;
     private long _synced;
     private int _used;
@@ -19,6 +19,8 @@ internal sealed class RecordStream(IDiskFile file, int number)
     public void Add(ReadOnlySpan<byte> payload)
     {
         var length = SegmentFormat.RecordHeaderBytes + payload.Length;
+        // It grows with the snapshot: small stores stay small.
+        if (_used + length > _buffer.Length) Array.Resize(ref _buffer, Math.Min(Math.Max(2 * _buffer.Length, _used + length), Math.Max(_buffer.Length, BufferBytes)));
         if (_used + length > _buffer.Length) Flush();
         if (length > _buffer.Length) _buffer = new byte[length];
         SegmentFormat.WriteRecord(_buffer.AsSpan(_used), number, _start + _used, SegmentFormat.HeaderBytes, payload);

@@ -77,13 +77,13 @@ internal sealed class Schedule
 
     private void Live()
     {
-        _disk.FailsOneIn = _dice.Of([0, 0, 80, 20]);
+        _disk.FailsOneIn = _dice.Of([0, 0, 100, 30]);
         if (!_dice.OneIn(5)) _disk.StopAfter(_dice.Next(_dice.Of([4, 20, 300])));
         if (!TryOpen()) return;
         _driver.Check(damaged: false);
         for (var left = _dice.Between(5, 120); left > 0 && !_disk.HasStopped; left--)
         {
-            if (_dice.OneIn(_disk.IsFull ? 5 : 60)) _disk.IsFull = !_disk.IsFull;
+            if (_dice.OneIn(_disk.IsFull ? 3 : 80)) _disk.IsFull = !_disk.IsFull;
             _driver.Step();
             _operations++;
         }

@@ -11,7 +11,7 @@ internal sealed class TablesDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
     private static readonly string[] Names = ["first", "second"];
     private static readonly string[] Partitions = ["p", "q"];
     private readonly TableJournalOptions _options = new(
-        dice.Of([300, 1000, 5000]), dice.Between(1, 2), new SegmentedLogOptions(dice.Of([150, 400, 2000]), dice.Of([0, 64, 300]), Inline: true));
+        dice.Of([500, 2000, 8000]), dice.Between(1, 2), new SegmentedLogOptions(dice.Of([200, 600, 2000]), dice.Of([0, 64, 300]), Inline: true));
 
     private readonly TablesModel _model = new();
     private readonly List<(TableBatch Batch, Task<BatchResult> Task)> _meanwhile = [];
