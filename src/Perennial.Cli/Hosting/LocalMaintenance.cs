@@ -16,7 +16,7 @@ internal sealed class LocalMaintenance(LocalStores stores, ReopeningEngine engin
     {
         try
         {
-            var collection = new ArtifactCollection(stores.Tables, stores.Artifacts, stores.Artifacts, engine, stores.Clock);
+            var collection = new ArtifactCollection(stores.Tables, stores.Artifacts, stores.Artifacts, engine, stores.Clock, engine.Waiting);
             return await collection.Run(request, cancellationToken);
         }
         finally

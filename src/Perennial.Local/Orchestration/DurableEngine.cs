@@ -136,6 +136,10 @@ public sealed class DurableEngine : IOrchestrationClient, IAsyncDisposable
     public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default) =>
         Started.History(instanceId).WaitAsync(cancellationToken);
 
+    /// <summary>What came for an instance and its code has not seen yet, e.g. while it is suspended; not part of its history so far.</summary>
+    public Task<IReadOnlyList<OrchestrationEvent>> Waiting(string instanceId, CancellationToken cancellationToken = default) =>
+        Started.Waiting(instanceId).WaitAsync(cancellationToken);
+
     /// <summary>Stops without waiting for running activities: they see their token and run again after the next start.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 

@@ -101,6 +101,21 @@ internal sealed partial class EngineCore
         }
     });
 
+    /// <summary>What came for an instance and its code has not seen yet.</summary>
+    public Task<IReadOnlyList<OrchestrationEvent>> Waiting(string instanceId) => Ask<IReadOnlyList<OrchestrationEvent>>(() =>
+    {
+        switch (_index.Find(instanceId))
+        {
+            case Instance instance:
+                var waiting = Shown([.. instance.Inbox]);
+                return () => waiting;
+            case UnloadedInstance unloaded:
+                return () => Shown([.. ReadUnloaded(unloaded).Inbox]);
+            default:
+                return () => [];
+        }
+    });
+
     // Of a loaded instance as it stands now; of any other from its record, which is durable when the answer is made.
     private Func<OrchestrationState?> State(IndexEntry? entry)
     {

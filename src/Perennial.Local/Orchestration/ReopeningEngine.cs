@@ -122,6 +122,10 @@ public sealed class ReopeningEngine(Func<DurableEngine> open, Func<CancellationT
     public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default) =>
         Working.History(instanceId, cancellationToken);
 
+    /// <summary>What came for an instance and its code has not seen yet, e.g. while it is suspended; not part of its history so far.</summary>
+    public Task<IReadOnlyList<OrchestrationEvent>> Waiting(string instanceId, CancellationToken cancellationToken = default) =>
+        Working.Waiting(instanceId, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -196,7 +196,7 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
     }
 
     private Task<CollectionReport> Run(bool dryRun = false, IContentSweeper? sweeper = null, ITableStore? tables = null) =>
-        new ArtifactCollection(tables ?? _tables, _store, sweeper ?? _store, _engine, _clock, _blobs).Run(CollectionRequest.Default with { DryRun = dryRun });
+        new ArtifactCollection(tables ?? _tables, _store, sweeper ?? _store, _engine, _clock, _engine.Waiting, _blobs).Run(CollectionRequest.Default with { DryRun = dryRun });
 
     private static (int, int, int) Figures(CollectionReport report) => (report.Orchestrations, report.CachedResults, report.Removed);
 
@@ -225,7 +225,7 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
     private async Task Refer(Random random, ContentHash root, int seed)
     {
         var name = $"{seed}-{root.ToString()[..12]}";
-        switch (random.Next(6))
+        switch (random.Next(7))
         {
             case 0:
                 await _tables.Write("plain", "p", [TableOperation.Upsert(name, Text(root.ToString()))]);
@@ -241,6 +241,11 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
                 break;
             case 4:
                 await _engine.Start(Keep, name, $"a{root}");
+                break;
+            case 5:
+                await _engine.Start(Keep, name, "");
+                await _engine.Suspend(name, "a test");
+                await _engine.RaiseEvent(name, "End", $"{root}");
                 break;
             default:
                 await _engine.Start(Keep, name, "");

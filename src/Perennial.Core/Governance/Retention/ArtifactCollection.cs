@@ -12,10 +12,11 @@ namespace Perennial.Core.Governance.Retention;
 /// </para>
 /// </summary>
 public sealed class ArtifactCollection(
-    ITableStore tables, IContentStore content, IContentSweeper sweeper, IOrchestrationClient orchestrations, TimeProvider clock, INamedBlobs? blobs = null)
+    ITableStore tables, IContentStore content, IContentSweeper sweeper, IOrchestrationClient orchestrations, TimeProvider clock,
+    WaitingEvents? waiting = null, INamedBlobs? blobs = null)
 {
     private const int PurgePage = 1000;
-    private readonly RootTexts _roots = new(tables, orchestrations, blobs);
+    private readonly RootTexts _roots = new(tables, orchestrations, waiting, blobs);
     private readonly StageCache _cache = new(tables, content, clock);
 
     /// <summary>Forgets what has ended long ago, then collects.</summary>
@@ -71,17 +72,27 @@ public sealed class ArtifactCollection(
         return purged;
     }
 
-    /// <summary>What <see cref="IOrchestrationClient.PurgeEnded"/> would forget: children of a parent that lives stay.</summary>
+    /// <summary>
+    /// What <see cref="IOrchestrationClient.PurgeEnded"/> would forget: a child stays while the generation of its parent lives that called it. As far
+    /// as can be seen from outside: a generation that began after the child had ended did not.
+    /// </summary>
     private async Task<HashSet<string>> Purgeable(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var instance in _roots.Instances(cancellationToken))
         {
             if (!HasEnded(instance) || instance.UpdatedAt >= before) continue;
-            if (instance.ParentId is { } parent && await orchestrations.Get(parent, cancellationToken) is { } alive && !HasEnded(alive)) continue;
-            found.Add(instance.InstanceId);
+            if (instance.ParentId is not { } parent || await LivesSince(parent, cancellationToken) is not { } since || since > instance.UpdatedAt) found.Add(instance.InstanceId);
         }
         return found;
+    }
+
+    /// <summary>When the present generation of an instance began; null when there is none or it has ended.</summary>
+    private async Task<DateTimeOffset?> LivesSince(string instanceId, CancellationToken cancellationToken)
+    {
+        if (await orchestrations.Get(instanceId, cancellationToken) is not { } state || HasEnded(state)) return null;
+        var history = await orchestrations.History(instanceId, cancellationToken);
+        return history.Count > 0 ? history[0].Time : state.UpdatedAt;
     }
 
     private static bool HasEnded(OrchestrationState instance) =>

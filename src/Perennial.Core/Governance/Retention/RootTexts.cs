@@ -6,8 +6,9 @@ namespace Perennial.Core.Governance.Retention;
 /// <summary>Every text outside the content store that may hold a reference: all properties of all tables, all orchestrations, all named blobs.</summary>
 /// <param name="tables">All tables.</param>
 /// <param name="orchestrations">All instances.</param>
+/// <param name="waiting">What waits for an instance; null where the host cannot tell.</param>
 /// <param name="blobs">All blobs; null where the host has none.</param>
-internal sealed class RootTexts(ITableStore tables, IOrchestrationClient orchestrations, INamedBlobs? blobs)
+internal sealed class RootTexts(ITableStore tables, IOrchestrationClient orchestrations, WaitingEvents? waiting, INamedBlobs? blobs)
 {
     /// <summary>The texts, read now.</summary>
     /// <param name="leaveOutRow">Rows that a dry run takes for gone.</param>
@@ -62,7 +63,9 @@ internal sealed class RootTexts(ITableStore tables, IOrchestrationClient orchest
         if (state.CustomStatus is { } status) yield return status.GetRawText();
         if (state.Output is { } output) yield return output.GetRawText();
         if (state.Failure is { } failure) yield return failure.Message;
-        foreach (var happened in await orchestrations.History(state.InstanceId, cancellationToken))
+        // What waits first: meanwhile it may become history, and not the other way round.
+        var waits = waiting is null ? [] : await waiting(state.InstanceId, cancellationToken);
+        foreach (var happened in waits.Concat(await orchestrations.History(state.InstanceId, cancellationToken)))
         {
             if (happened.Name is { } name) yield return name;
             if (happened.Data is { } data) yield return data.GetRawText();
