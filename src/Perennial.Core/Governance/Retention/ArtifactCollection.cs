@@ -74,7 +74,7 @@ public sealed class ArtifactCollection(
 
     /// <summary>
     /// What <see cref="IOrchestrationClient.PurgeEnded"/> would forget: a child stays while the generation of its parent lives that called it. As far
-    /// as can be seen from outside: a generation that began after the child had ended did not.
+    /// as can be seen from outside: a generation that began when the child had ended did not.
     /// </summary>
     private async Task<HashSet<string>> Purgeable(DateTimeOffset before, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ public sealed class ArtifactCollection(
         await foreach (var instance in _roots.Instances(cancellationToken))
         {
             if (!HasEnded(instance) || instance.UpdatedAt >= before) continue;
-            if (instance.ParentId is not { } parent || await LivesSince(parent, cancellationToken) is not { } since || since > instance.UpdatedAt) found.Add(instance.InstanceId);
+            if (instance.ParentId is not { } parent || await LivesSince(parent, cancellationToken) is not { } since || since >= instance.UpdatedAt) found.Add(instance.InstanceId);
         }
         return found;
     }
