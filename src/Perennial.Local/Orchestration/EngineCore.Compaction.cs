@@ -34,12 +34,6 @@ internal sealed partial class EngineCore
 
     private void BeginCompactionWhereDue()
     {
-        if (_index.LastSerial == 0)
-        {
-            // No instance ever was: a checkpoint would be the first record of all, and cut short by a crash it would look as if all before it were lost.
-            return;
-        }
-
         var bytes = _journal!.Bytes;
         if (bytes < _compactAgainAt || bytes - _journal.CompactedBytes <= Math.Max(_options.CompactAfterBytes, _journal.CompactedBytes))
         {
