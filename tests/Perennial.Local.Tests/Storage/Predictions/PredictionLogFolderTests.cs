@@ -63,9 +63,15 @@ public sealed class PredictionLogFolderTests : PredictionLogContract, IDisposabl
         });
         using var log = new PredictionLogFolder(disk, "/predictions", new SegmentedLogOptions());
         var slow = log.Append("slow", [Some("one")]);
-        for (var i = 0; i < 3; i++) await log.Append("other", [Some($"{i}")]).WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.False(slow.IsCompleted);
-        halted.Set();
+        try
+        {
+            for (var i = 0; i < 3; i++) await log.Append("other", [Some($"{i}")]).WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.False(slow.IsCompleted);
+        }
+        finally
+        {
+            halted.Set();
+        }
         await slow;
         Assert.Single((await log.Read("slow", null, 10)).Records);
     }
