@@ -1,66 +1,113 @@
 using System.Globalization;
+using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Reading;
 
-/// <summary>Which types the cells of a column could be, with the first cell that rules each out.</summary>
+/// <summary>
+/// Which types the cells of a column could be, with the first cell that rules each out. Cells are looked at in any order: the row says
+/// which is first.
+/// </summary>
 internal sealed class CellSurvey(LineMap lines)
 {
+    private readonly FirstCell _notNumber = new(), _notBoolean = new(), _notTimestamp = new(), _leadingZeros = new();
+    private readonly SortedDictionary<TimestampForm, int> _forms = [];
+
     /// <summary>The first cell that is not a number, with its line and why; null while there is none.</summary>
-    public string? NotNumber { get; private set; }
+    public string? NotNumber => _notNumber.Cell is { } cell ? $"{At(_notNumber.Row)} {NumberParsing.Explain(cell)}" : null;
 
-    public string? NotBoolean { get; private set; }
+    public bool AnyNotBoolean => _notBoolean.Cell is not null;
 
-    public string? NotTimestamp { get; private set; }
+    public string? NotTimestamp => _notTimestamp.Cell is { } cell ? $"{At(_notTimestamp.Row)} {TimestampParsing.Explain(cell)}" : null;
 
     /// <summary>The first cell such as 007, which may be a code.</summary>
-    public string? LeadingZeros { get; private set; }
+    public string? LeadingZeros => _leadingZeros.Cell is { } cell
+        ? $"{At(_leadingZeros.Row)} {Counted.Quote(cell)} begins with a zero; if these are codes, declare the column categorical"
+        : null;
 
-    /// <summary>How many distinct cells are numbers, though not all are.</summary>
-    public int Numbers { get; private set; }
+    /// <summary>The spellings of the timestamps before the first cell that is none.</summary>
+    public TimestampForms Forms => new([.. _forms.Where(f => f.Value < _notTimestamp.Row).Select(f => (f.Key, lines[f.Value]))]);
 
-    public TimestampForms Forms { get; } = new();
-
-    /// <summary>Nothing but strings is left, so no further cell matters.</summary>
-    public bool Settled => NotNumber is not null && NotBoolean is not null && NotTimestamp is not null;
+    /// <summary>The row after which no cell matters, as nothing but strings is left.</summary>
+    public int SettledAt => Math.Max(_notNumber.Row, Math.Max(_notBoolean.Row, _notTimestamp.Row));
 
     public void Look(ReadOnlySpan<byte> cell, int row)
     {
-        if (NumberParsing.TryParse(cell, out _))
-        {
-            Numbers++;
-            if (LeadingZeros is null && cell is [(byte)'0', >= (byte)'0' and <= (byte)'9', ..])
-                LeadingZeros = $"{At(row)} {Counted.Quote(cell)} begins with a zero; if these are codes, declare the column categorical";
-        }
-        else if (NotNumber is null) NotNumber = $"{At(row)} {NumberParsing.Explain(cell)}";
-        if (NotBoolean is null && !ColumnParsing.TryBoolean(cell, out _)) NotBoolean = At(row);
-        if (NotTimestamp is not null) return;
+        if (!NumberParsing.TryParse(cell, out _)) _notNumber.See(cell, row);
+        else if (cell is [(byte)'0', >= (byte)'0' and <= (byte)'9', ..]) _leadingZeros.See(cell, row);
+        if (!ColumnParsing.TryBoolean(cell, out _)) _notBoolean.See(cell, row);
+        if (row > _notTimestamp.Row) return;
         var form = TimestampParsing.Parse(cell, out _);
-        if (form == TimestampForm.None) NotTimestamp = $"{At(row)} {TimestampParsing.Explain(cell)}";
-        else Forms.Add(form, lines[row]);
+        if (form == TimestampForm.None) _notTimestamp.See(cell, row);
+        else if (!_forms.TryGetValue(form, out var first) || row < first) _forms[form] = row;
+    }
+
+    /// <summary>Looks at as many cells of a column as are needed to know of all.</summary>
+    public static CellSurvey Of(ColumnCells column, LineMap lines)
+    {
+        var survey = new CellSurvey(lines);
+        for (var worker = 0; worker < column.Stores.Count; worker++)
+        {
+            if (column.Stores[worker] is not { } store) continue;
+            for (var code = 1; code <= store.Dictionary.Count; code++)
+                survey.Look(store.Dictionary[code], column.Rows.ToFile(worker, store.Dictionary.FirstRow(code)));
+            foreach (var block in store.Blocks)
+                if (block.Kind != BlockKind.Codes) survey.LookAt(block, column, worker);
+        }
+        return survey;
+    }
+
+    /// <summary>Of cells that are all decimals, or all timestamps of one layout, the first says what all are.</summary>
+    private void LookAt(CellBlock block, ColumnCells column, int worker)
+    {
+        Span<byte> scratch = stackalloc byte[64];
+        var cells = new CellCursor(column.Stores[worker], block.FirstRow, block.Rows, scratch);
+        var alike = false;
+        while (cells.MoveNext())
+        {
+            if (cells.IsMissing || (alike && !cells.IsOther)) continue;
+            var row = column.Rows.ToFile(worker, cells.Row);
+            if (row > SettledAt) return;
+            Look(cells.Cell, row);
+            alike |= block.Kind != BlockKind.Text && !cells.IsOther;
+            if (alike && block.Others.Count == 0) return;
+        }
     }
 
     private string At(int row) => $"at line {lines[row].ToString("N0", CultureInfo.InvariantCulture)}";
+
+    private sealed class FirstCell
+    {
+        public byte[]? Cell { get; private set; }
+
+        public int Row { get; private set; } = int.MaxValue;
+
+        public void See(ReadOnlySpan<byte> cell, int row)
+        {
+            if (row < Row) (Cell, Row) = (cell.ToArray(), row);
+        }
+    }
 }
 
 /// <summary>The spellings of timestamps in a column, each with the line where it first occurs.</summary>
-internal sealed class TimestampForms
+internal sealed class TimestampForms(IReadOnlyList<(TimestampForm Form, long Line)> first)
 {
-    private readonly SortedDictionary<TimestampForm, long> _firstLine = [];
-
-    public int Count => _firstLine.Count;
+    public int Count => first.Count;
 
     /// <summary>1 when all are ISO or all have month names.</summary>
-    public int Families => (_firstLine.Keys.Any(f => f != TimestampForm.MonthName) ? 1 : 0)
-        + (_firstLine.ContainsKey(TimestampForm.MonthName) ? 1 : 0);
+    public int Families => (first.Any(f => f.Form != TimestampForm.MonthName) ? 1 : 0) + (first.Any(f => f.Form == TimestampForm.MonthName) ? 1 : 0);
 
-    public IReadOnlyList<string> Hints =>
-        _firstLine.ContainsKey(TimestampForm.DateTimeOffset) && _firstLine.ContainsKey(TimestampForm.DateTime)
-            ? [$"some times have an offset and some have none (line {_firstLine[TimestampForm.DateTime]:N0}): those are taken as UTC"]
-            : [];
+    public IReadOnlyList<string> Hints
+    {
+        get
+        {
+            if (first.All(f => f.Form != TimestampForm.DateTimeOffset)) return [];
+            foreach (var (form, line) in first)
+                if (form == TimestampForm.DateTime) return [$"some times have an offset and some have none (line {line:N0}): those are taken as UTC"];
+            return [];
+        }
+    }
 
-    public void Add(TimestampForm form, long line) => _firstLine.TryAdd(form, line);
-
-    public override string ToString() => string.Join(" and ", _firstLine.Select(f => $"{Name(f.Key)} (from line {f.Value:N0})"));
+    public override string ToString() => string.Join(" and ", first.Select(f => $"{Name(f.Form)} (from line {f.Line:N0})"));
 
     private static string Name(TimestampForm form) => form switch
     {

@@ -1,4 +1,5 @@
 using Perennial.Learning.Frames;
+using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Reading;
 
@@ -15,36 +16,37 @@ internal static class ColumnInference
 
     internal readonly record struct Inferred(ColumnType Type, string Reason, IReadOnlyList<string> Hints);
 
-    public static Inferred Infer(CellStore store, ReadOptions options, LineMap lines)
+    public static Inferred Infer(ColumnCells cells, ReadOptions options, LineMap lines)
     {
-        var missing = Counted.Of(store.Missing, "missing");
-        var filled = store.Count - store.Missing;
+        var missing = Counted.Of(cells.Missing, "missing");
+        var filled = cells.Count - cells.Missing;
         if (filled == 0) return new(ColumnType.Categorical, "categorical: every value is missing, so nothing is known of the type", []);
-        var survey = Survey(store, lines);
+        var survey = CellSurvey.Of(cells, lines);
         var all = $"all {filled:N0} values";
-        if (survey.NotBoolean is null && Allows(store, CellKinds.Boolean))
+        if (!survey.AnyNotBoolean && Allows(cells, CellKinds.Boolean))
             return new(ColumnType.Boolean, $"boolean: {all} are true or false; {missing}", []);
-        if (survey.NotNumber is null && Allows(store, CellKinds.Number))
+        if (survey.NotNumber is null && Allows(cells, CellKinds.Number))
             return new(ColumnType.Numeric, $"numeric: {all} parse; {missing}", survey.LeadingZeros is null ? [] : [survey.LeadingZeros]);
-        if (survey.NotTimestamp is null && Allows(store, CellKinds.Text) && survey.Forms.Families == 1)
+        if (survey.NotTimestamp is null && Allows(cells, CellKinds.Text) && survey.Forms.Families == 1)
             return new(ColumnType.Timestamp, $"timestamp: {all} parse as {survey.Forms}; {missing}", survey.Forms.Hints);
-        return Strings(store, options, survey, filled, lines);
+        return Strings(cells, options, survey, filled, lines);
     }
 
-    private static bool Allows(CellStore store, CellKinds kind) => store.Kinds == CellKinds.Plain || store.Kinds == kind;
+    private static bool Allows(ColumnCells cells, CellKinds kind) => cells.Kinds == CellKinds.Plain || cells.Kinds == kind;
 
-    private static Inferred Strings(CellStore store, ReadOptions options, CellSurvey survey, int filled, LineMap lines)
+    private static Inferred Strings(ColumnCells cells, ReadOptions options, CellSurvey survey, int filled, LineMap lines)
     {
         var hints = new List<string>();
-        if (survey.Numbers > 0 && survey.NotNumber is { } number && store.Kinds == CellKinds.Plain)
-            hints.Add($"{survey.Numbers:N0} distinct values are numbers, but {number}");
-        if (survey.Forms.Families > 1) hints.Add($"dates in several formats: {survey.Forms}; write all as yyyy-MM-dd");
-        else if (survey.Forms.Count > 0 && survey.NotTimestamp is { } timestamp) hints.Add($"some values are timestamps, but {timestamp}");
+        if (survey.NotNumber is { } number && cells.Kinds == CellKinds.Plain && Numbers(cells, survey) is > 0 and var numbers)
+            hints.Add($"{numbers:N0} distinct values are numbers, but {number}");
+        var forms = survey.Forms;
+        if (forms.Families > 1) hints.Add($"dates in several formats: {forms}; write all as yyyy-MM-dd");
+        else if (forms.Count > 0 && survey.NotTimestamp is { } timestamp) hints.Add($"some values are timestamps, but {timestamp}");
         else if (survey.NotTimestamp?.Contains("day/month", StringComparison.Ordinal) == true) hints.Add(survey.NotTimestamp);
-        if (store.KindChangedAt >= 0) hints.Add($"the JSON type changes at line {lines[store.KindChangedAt]:N0} ({store.Kinds})");
-        var missing = Counted.Of(store.Missing, "missing");
+        if (cells.KindChangedAt >= 0) hints.Add($"the JSON type changes at line {lines[cells.KindChangedAt]:N0} ({cells.Kinds})");
+        var missing = Counted.Of(cells.Missing, "missing");
         var example = survey.NotNumber ?? "strings";
-        if (store.Distinct is not { } distinct || distinct > options.MaxCategoricalLevels)
+        if (cells.Distinct is not { } distinct || distinct > options.MaxCategoricalLevels)
             return new(ColumnType.Text,
                 $"text: more than {options.MaxCategoricalLevels:N0} distinct strings; {missing}; {example}", hints);
         return filled > FewRows && distinct > filled / 2
@@ -52,12 +54,25 @@ internal static class ColumnInference
             : new(ColumnType.Categorical, $"categorical: {distinct:N0} distinct strings in {filled:N0} values; {missing}; {example}", hints);
     }
 
-    private static CellSurvey Survey(CellStore store, LineMap lines)
+    /// <summary>
+    /// How many distinct cells are numbers; where there are too many to count, how many numbers there are up to the row at which the
+    /// column proved to be one of strings, those of the first distinct cells once each.
+    /// </summary>
+    private static int Numbers(ColumnCells cells, CellSurvey survey)
     {
-        var survey = new CellSurvey(lines);
-        for (var level = 0; level < store.Levels.Count; level++) survey.Look(store.Levels[level], store.FirstRow(level));
-        for (var tail = store.Tail(); !survey.Settled && tail.MoveNext();)
-            if (!tail.IsMissing) survey.Look(tail.Cell, tail.Row);
-        return survey;
+        var levels = cells.Levels.Take(cells.DistinctLimit).Count(l => NumberParsing.TryParse(l.Cell, out _));
+        if (cells.Levels.Count <= cells.DistinctLimit) return levels;
+        Span<byte> scratch = stackalloc byte[64];
+        foreach (var piece in cells.Rows.Pieces)
+        {
+            var walk = new CellCursor(cells.Stores[piece.Worker], piece.FirstOfWorker, piece.Rows, scratch);
+            while (walk.MoveNext())
+            {
+                var row = piece.First + walk.Row - piece.FirstOfWorker;
+                if (row > survey.SettledAt) return levels;
+                if (row >= cells.Levels[cells.DistinctLimit].Row && !walk.IsMissing && NumberParsing.TryParse(walk.Cell, out _)) levels++;
+            }
+        }
+        return levels;
     }
 }

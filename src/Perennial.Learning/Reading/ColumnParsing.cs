@@ -1,22 +1,32 @@
 using System.Text;
 using Perennial.Learning.Frames;
+using Perennial.Learning.Reading.Cells;
+using Perennial.Learning.Reading.Chunks;
 
 namespace Perennial.Learning.Reading;
 
-/// <summary>Turns stored cells into a column of a known type.</summary>
+/// <summary>Turns cells into a column of a known type. The cells' memory is given back as it goes: they can be read once.</summary>
 internal static class ColumnParsing
 {
-    private delegate bool CellParser<T>(ReadOnlySpan<byte> cell, out T value);
+    // Rows that one thread turns into values at a time.
+#if DEBUG
+    private const int PartRows = 16;
+#else
+    private const int PartRows = 1 << 16;
+#endif
 
-    /// <summary>Parses every cell; one that is not of the type is reported as (row, reason) and left missing.</summary>
-    public static Column Parse(string name, ColumnType type, CellStore store, Action<int, string> bad) => type switch
+    /// <summary>Parses every cell; one that is not of the type is reported as (row, reason) in order of rows and left missing.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="cells">The cells.</param>
+    /// <param name="maxBad">More bad cells than this will be refused, so that few more need be reported.</param>
+    /// <param name="bad">Told of each bad cell.</param>
+    public static Column Parse(ColumnType type, ColumnCells cells, int maxBad, Action<int, string> bad) => type switch
     {
-        ColumnType.Numeric => new NumericColumn(name, Values(store, double.NaN, NumberParsing.TryParse, NumberParsing.Explain, bad)),
-        ColumnType.Boolean => new BooleanColumn(name, Values(store, BooleanColumn.Missing, TryBoolean, ExplainBoolean, bad)),
-        ColumnType.Timestamp => new TimestampColumn(name,
-            Values(store, TimestampColumn.Missing, TryTimestamp, TimestampParsing.Explain, bad)),
-        ColumnType.Categorical => Categorical(name, store),
-        _ => new TextColumn(name, Strings(store)),
+        ColumnType.Numeric => new NumericColumn(cells.Name, Values<double, NumberCells>(cells, maxBad, bad)),
+        ColumnType.Boolean => new BooleanColumn(cells.Name, Values<sbyte, BooleanCells>(cells, maxBad, bad)),
+        ColumnType.Timestamp => new TimestampColumn(cells.Name, Values<long, TimestampCells>(cells, maxBad, bad)),
+        ColumnType.Categorical => CategoryCells.Parse(cells),
+        _ => new TextColumn(cells.Name, Strings(cells)),
     };
 
     /// <summary>true or false in any case; never yes, no, 0 or 1.</summary>
@@ -28,57 +38,48 @@ internal static class ColumnParsing
         return isTrue || Ascii.EqualsIgnoreCase(cell, "false"u8);
     }
 
-    private static string ExplainBoolean(ReadOnlySpan<byte> cell) => $"{Counted.Quote(cell)} is neither true nor false";
-
-    private static bool TryTimestamp(ReadOnlySpan<byte> cell, out long ticks) =>
-        TimestampParsing.Parse(cell, out ticks) != TimestampForm.None;
-
-    private static T[] Values<T>(
-        CellStore store, T missing, CellParser<T> parse, Func<ReadOnlySpan<byte>, string> explain, Action<int, string> bad)
+    /// <summary>Does something to all rows, on all processors where there are many.</summary>
+    public static void ForParts(ColumnCells cells, Action<RowPiece, int> part)
     {
-        var values = new T[store.Count];
-        var parsed = new (bool Good, T Value)[store.Levels.Count];
-        for (var level = 0; level < parsed.Length; level++) parsed[level].Good = parse(store.Levels[level], out parsed[level].Value);
-        var codes = store.Codes;
-        for (var row = 0; row < codes.Length; row++)
+        var parts = cells.Rows.Split(PartRows);
+        if (parts.Count < 2) parts.ForEach(p => part(p, 0));
+        else Parallel.For(0, parts.Count, i => part(parts[i], i));
+    }
+
+    private static T[] Values<T, TCells>(ColumnCells cells, int maxBad, Action<int, string> bad)
+        where T : unmanaged
+        where TCells : ICellType<T>
+    {
+        var values = HugePages.Advise(GC.AllocateUninitializedArray<T>(cells.Count));
+        var levels = cells.Stores.Select(s => s is null ? null : new LevelValues<T, TCells>(s.Dictionary)).ToArray();
+        var faults = new SortedDictionary<int, List<(int, string)>>();
+        ForParts(cells, (piece, index) =>
         {
-            values[row] = missing;
-            if (codes[row] < 0) continue;
-            if (parsed[codes[row]].Good) values[row] = parsed[codes[row]].Value;
-            else bad(row, explain(store.Levels[codes[row]]));
-        }
-        for (var tail = store.Tail(); tail.MoveNext();)
-        {
-            values[tail.Row] = missing;
-            if (tail.IsMissing) continue;
-            if (parse(tail.Cell, out var value)) values[tail.Row] = value;
-            else bad(tail.Row, explain(tail.Cell));
-        }
+            var part = new ValuePart<T, TCells>(cells.Stores[piece.Worker], levels[piece.Worker], maxBad);
+            part.Fill(piece, values.AsSpan(piece.First, piece.Rows));
+            if (part.Bad.Count == 0) return;
+            lock (faults) faults.Add(index, part.Bad);
+        });
+        foreach (var (row, reason) in faults.Values.SelectMany(f => f)) bad(row, reason);
         return values;
     }
 
-    private static CategoricalColumn Categorical(string name, CellStore store)
+    private static string?[] Strings(ColumnCells cells)
     {
-        if (store.Distinct is null) return CategoricalColumn.From(name, Strings(store));
-        var levels = store.Levels.Select(Encoding.UTF8.GetString).ToArray();
-        var order = Enumerable.Range(0, levels.Length).ToArray();
-        Array.Sort(order, (a, b) => string.CompareOrdinal(levels[a], levels[b]));
-        var rank = new int[levels.Length];
-        for (var i = 0; i < order.Length; i++) rank[order[i]] = i;
-        var codes = new int[store.Count];
-        for (var row = 0; row < codes.Length; row++)
-            codes[row] = store.Codes[row] < 0 ? CategoricalColumn.Missing : rank[store.Codes[row]];
-        return new CategoricalColumn(name, codes, [.. order.Select(i => levels[i])]);
-    }
-
-    private static string?[] Strings(CellStore store)
-    {
-        var values = new string?[store.Count];
-        var levels = store.Levels.Select(Encoding.UTF8.GetString).ToArray();
-        for (var row = 0; row < store.Codes.Length; row++)
-            if (store.Codes[row] >= 0) values[row] = levels[store.Codes[row]];
-        for (var tail = store.Tail(); tail.MoveNext();)
-            if (!tail.IsMissing) values[tail.Row] = Encoding.UTF8.GetString(tail.Cell);
+        var values = new string?[cells.Count];
+        var levels = cells.Stores.Select(s => s is null ? [] : LevelStrings(s.Dictionary)).ToArray();
+        ForParts(cells, (piece, _) =>
+        {
+            Span<byte> scratch = stackalloc byte[64];
+            var store = cells.Stores[piece.Worker];
+            var walk = new CellCursor(store, piece.FirstOfWorker, piece.Rows, scratch);
+            for (var row = piece.First; walk.MoveNext(); row++)
+                values[row] = walk.IsMissing ? null : walk.Code > 0 ? levels[piece.Worker][walk.Code - 1] : Encoding.UTF8.GetString(walk.Cell);
+            store?.Release(piece.FirstOfWorker, piece.Rows);
+        });
         return values;
     }
+
+    private static string[] LevelStrings(CellDictionary dictionary) =>
+        [.. Enumerable.Range(1, dictionary.Count).Select(code => Encoding.UTF8.GetString(dictionary[code]))];
 }

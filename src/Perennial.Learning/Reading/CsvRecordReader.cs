@@ -1,90 +1,79 @@
 using System.Text.Unicode;
+using Perennial.Learning.Reading.Chunks;
 
 namespace Perennial.Learning.Reading;
 
 /// <summary>
-/// The RFC 4180 state machine over bytes: one record at a time, its cells as spans of the buffer. All offsets count from the
-/// record's first byte, so the buffer may slide and grow in the middle of a cell.
+/// The RFC 4180 state machine over the bytes of a chunk: one record at a time, its cells as spans of the buffer. It says what the
+/// kernels mean, reads the header, and reads every chunk in which a kernel met something that is not plain.
 /// </summary>
-internal sealed class CsvRecordReader(Stream utf8, ReadOptions options, CancellationToken ct)
+internal sealed class CsvRecordReader(ReadOptions options)
 {
     private const byte Quote = (byte)'"', Cr = (byte)'\r', Lf = (byte)'\n';
-    private readonly ByteWindow _window = new(utf8, options.BufferBytes, options.MaxLineBytes, ct);
     private readonly byte _delimiter = (byte)options.Delimiter;
     private FieldSlice[] _fields = new FieldSlice[16];
+    private byte[] _bytes = [];
     private State _state;
-    private int _at, _fieldStart, _quoteAt, _recordEnd, _consume, _faultyField;
-    private bool _escaped, _anyQuote, _skipLf, _bomChecked;
-    private long _nextLine = 1;
+    private int _length, _at, _recordStart, _recordEnd, _fieldStart, _quoteAt, _faultyField;
+    private bool _truncated, _escaped, _anyQuote;
 
     private enum State { FieldStart, Unquoted, Quoted, QuoteInQuoted }
 
     private readonly record struct FieldSlice(int Start, int End, bool Escaped);
 
-    /// <summary>The line on which the record begins, counted from 1.</summary>
+    /// <summary>The line on which the record begins, from 0 at the chunk's first line.</summary>
     public long Line { get; private set; }
+
+    /// <summary>The line after the record.</summary>
+    public long NextLine { get; private set; }
+
+    /// <summary>The byte after the record and its line end.</summary>
+    public int NextByte => _at;
 
     public int FieldCount { get; private set; }
 
     /// <summary>What is wrong with the record in itself; null for a good one.</summary>
     public BadRow? Fault { get; private set; }
 
-    /// <summary>The cell, unquoted and unescaped; valid until the next read.</summary>
-    public ReadOnlySpan<byte> Field(int index) => _window.Pending[_fields[index].Start.._fields[index].End];
+    /// <summary>What ended the reading before the chunk's end; null where nothing did.</summary>
+    public FileFault? FileFault { get; private set; }
 
-    /// <summary>Moves to the next record that is not an empty line; false at the end.</summary>
+    /// <summary>The cell, unquoted and unescaped.</summary>
+    public ReadOnlySpan<byte> Field(int index) => _bytes.AsSpan(_fields[index].Start.._fields[index].End);
+
+    /// <summary>Begins with a chunk's first record.</summary>
+    public void Open(ByteChunk chunk)
+    {
+        (_bytes, _length, _truncated) = (chunk.Bytes, chunk.Length, chunk.Truncated);
+        (_at, Line, NextLine, FileFault) = (0, 0, 0, null);
+    }
+
+    /// <summary>Moves to the next record that is not an empty line; false at the end of the chunk, or where <see cref="FileFault"/> says why.</summary>
     public bool Read(string[] header)
     {
-        if (!_bomChecked) CheckByteOrderMark();
         do
         {
-            _window.Consume(_consume);
-            _consume = 0;
             if (!Scan(header)) return false;
-        } while (_recordEnd == 0);
+        } while (_recordEnd == _recordStart);
         Check(header);
+        if (FileFault is not null) return false;
         for (var i = 0; i < FieldCount; i++)
             if (_fields[i].Escaped) Unescape(ref _fields[i]);
         return true;
     }
 
-    private void CheckByteOrderMark()
-    {
-        _bomChecked = true;
-        while (_window.Pending.Length < 3 && _window.Fill() == WindowState.More) { }
-        _window.Consume(ByteOrderMark.Skip(_window.Pending, options));
-    }
-
     private bool Scan(string[] header)
     {
-        Line = _nextLine;
-        (FieldCount, _at, _fieldStart, _faultyField) = (0, 0, 0, -1);
+        Line = NextLine;
+        (FieldCount, _recordStart, _fieldStart, _faultyField) = (0, _at, _at, -1);
         (_state, _anyQuote, Fault) = (State.FieldStart, false, null);
-        for (; ; )
-        {
-            var data = _window.Pending;
-            if (_skipLf && data.Length > 0)
-            {
-                _skipLf = false;
-                if (data[0] == Lf)
-                {
-                    _window.Consume(1);
-                    continue;
-                }
-            }
-            if (ScanPending(data)) return true;
-            switch (_window.Fill())
-            {
-                case WindowState.Full: throw TooLong(header);
-                case WindowState.Ended: return EndOfInput(header);
-            }
-        }
+        return ScanRecord() || EndOfChunk(header);
     }
 
-    /// <summary>Scans what is there; true when the record has ended.</summary>
-    private bool ScanPending(ReadOnlySpan<byte> data)
+    private bool ScanRecord()
     {
-        while (_at < data.Length)
+        var data = _bytes.AsSpan(0, _length);
+        while (_at < _length)
         {
             switch (_state)
             {
@@ -96,12 +85,12 @@ internal sealed class CsvRecordReader(Stream utf8, ReadOptions options, Cancella
                     break;
                 case State.Unquoted:
                     var run = data[_at..].IndexOfAny(_delimiter, Cr, Lf);
-                    _at = run < 0 ? data.Length : _at + run;
+                    _at = run < 0 ? _length : _at + run;
                     if (run >= 0 && EndField(data[_at], _fieldStart, _at, false)) return true;
                     break;
                 case State.Quoted:
                     var quote = data[_at..].IndexOf(Quote);
-                    _at = quote < 0 ? data.Length : _at + quote + 1;
+                    _at = quote < 0 ? _length : _at + quote + 1;
                     if (quote >= 0) _state = State.QuoteInQuoted;
                     break;
                 case State.QuoteInQuoted when data[_at] == Quote:
@@ -129,8 +118,8 @@ internal sealed class CsvRecordReader(Stream utf8, ReadOptions options, Cancella
             _state = State.FieldStart;
             return false;
         }
-        _skipLf = end == Cr;
-        EndRecord(1);
+        EndRecord();
+        _at += end == Cr && _at + 1 < _length && _bytes[_at + 1] == Lf ? 2 : 1;
         return true;
     }
 
@@ -140,30 +129,35 @@ internal sealed class CsvRecordReader(Stream utf8, ReadOptions options, Cancella
         _fields[FieldCount++] = new FieldSlice(start, stop, escaped);
     }
 
-    private void EndRecord(int terminator)
+    private void EndRecord()
     {
         _recordEnd = _at;
-        _consume = _at + terminator;
-        _nextLine = Line + 1 + (_anyQuote ? CountLines(_window.Pending[.._recordEnd]) : 0);
+        NextLine = Line + 1 + (_anyQuote ? LineEnds.Count(_bytes.AsSpan(_recordStart.._recordEnd)) : 0);
     }
 
-    private bool EndOfInput(string[] header)
+    private bool EndOfChunk(string[] header)
     {
-        if (_state == State.Quoted)
-            throw new DataFormatException(options.Source, "unclosed-quote",
+        if (_length == _recordStart) return false;
+        if (_truncated || (_state == State.Quoted && _length - _recordStart > options.MaxLineBytes)) FileFault = TooLong(header);
+        else if (_state == State.Quoted)
+            FileFault = new FileFault("unclosed-quote",
                 "The quote that opens here is never closed. Close it, or double quotes that are part of a value.",
-                Line + CountLines(_window.Pending[.._quoteAt]), NameOf(FieldCount, header));
-        if (_window.Pending.Length == 0) return false;
+                Line + LineEnds.Count(_bytes.AsSpan(_recordStart.._quoteAt)), NameOf(FieldCount, header));
+        if (FileFault is not null) return false;
         if (_state == State.QuoteInQuoted) AddField(_quoteAt + 1, _at - 1, _escaped);
         else AddField(_fieldStart, _at, false);
-        EndRecord(0);
+        EndRecord();
         return true;
     }
 
     private void Check(string[] header)
     {
-        if (_recordEnd > options.MaxLineBytes) throw TooLong(header);
-        var record = (ReadOnlySpan<byte>)_window.Pending[.._recordEnd];
+        if (_recordEnd - _recordStart > options.MaxLineBytes)
+        {
+            FileFault = TooLong(header);
+            return;
+        }
+        var record = _bytes.AsSpan(_recordStart.._recordEnd);
         if (!Utf8.IsValid(record))
             Fault = FaultOf("invalid-utf8", "bytes that are not UTF-8; save the file as UTF-8", header, f => !Utf8.IsValid(f));
         else if (record.Contains((byte)0))
@@ -183,40 +177,28 @@ internal sealed class CsvRecordReader(Stream utf8, ReadOptions options, Cancella
         return new BadRow(Line, NameOf(field, header), reason) { Code = code };
     }
 
-    private DataFormatException TooLong(string[] header)
+    private FileFault TooLong(string[] header)
     {
-        var data = (ReadOnlySpan<byte>)_window.Pending;
         var inQuotes = _state is State.Quoted;
         var advice = inQuotes ? "A quote opens here: is it ever closed?" : "Does the file have line ends, and is it CSV?";
-        return new DataFormatException(options.Source, "line-too-long",
-            $"The record is longer than {options.MaxLineBytes:N0} bytes. {advice}",
-            inQuotes ? Line + CountLines(data[.._quoteAt]) : Line, NameOf(inQuotes ? FieldCount : -1, header));
+        return new FileFault("line-too-long", $"The record is longer than {options.MaxLineBytes:N0} bytes. {advice}",
+            inQuotes ? Line + LineEnds.Count(_bytes.AsSpan(_recordStart.._quoteAt)) : Line, NameOf(inQuotes ? FieldCount : -1, header));
     }
 
     private static string? NameOf(int field, string[] header) => field >= 0 && field < header.Length ? header[field] : null;
 
-    private void Unescape(ref FieldSlice field)
-    {
-        var data = _window.Pending;
-        var to = field.Start;
-        for (var from = field.Start; from < field.End; from++)
-        {
-            data[to++] = data[from];
-            if (data[from] == Quote) from++;
-        }
-        field = field with { End = to };
-    }
+    private void Unescape(ref FieldSlice field) =>
+        field = field with { End = field.Start + Unescape(_bytes.AsSpan(field.Start..field.End)) };
 
-    /// <summary>Line ends: LF, CRLF and lone CR, as between records.</summary>
-    private static long CountLines(ReadOnlySpan<byte> data)
+    /// <summary>Halves doubled quotes in place and gives the new length.</summary>
+    public static int Unescape(Span<byte> cell)
     {
-        long lines = data.Count(Lf);
-        for (var i = data.IndexOf(Cr); i >= 0;)
+        var to = 0;
+        for (var from = 0; from < cell.Length; from++)
         {
-            if (i + 1 >= data.Length || data[i + 1] != Lf) lines++;
-            var next = data[(i + 1)..].IndexOf(Cr);
-            i = next < 0 ? -1 : i + 1 + next;
+            cell[to++] = cell[from];
+            if (cell[from] == Quote) from++;
         }
-        return lines;
+        return to;
     }
 }

@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Perennial.Learning.Reading.Cells;
+using Perennial.Learning.Reading.Chunks;
 
 namespace Perennial.Learning.Reading;
 
-/// <summary>Parses one line after another; a line's cells reach the table only when all of the line is good.</summary>
-internal sealed class JsonRow(TableBuilder table, ReadOptions options)
+/// <summary>Parses one line after another; a line's cells reach the rows only when all of the line is good.</summary>
+internal sealed class JsonRow(WorkerRows rows, ReadOptions options)
 {
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 2 };
     private readonly Dictionary<byte[], int> _columnOf = new(Utf8Comparer.Instance);
@@ -18,8 +20,9 @@ internal sealed class JsonRow(TableBuilder table, ReadOptions options)
 
     /// <summary>Adds the row, or says what is wrong with it.</summary>
     /// <exception cref="JsonException">The line is not JSON.</exception>
-    public BadRow? TryAdd(ReadOnlySpan<byte> line, long number)
+    public BadRow? TryAdd(ReadOnlySpan<byte> line, ChunkOutcome outcome)
     {
+        var number = outcome.Lines;
         _cells.Clear();
         _seen.Clear();
         _newNames.Clear();
@@ -41,7 +44,7 @@ internal sealed class JsonRow(TableBuilder table, ReadOptions options)
         }
         // The tokenizer refuses anything after the object's end.
         reader.Read();
-        Commit(number);
+        Commit(outcome);
         return null;
     }
 
@@ -78,26 +81,33 @@ internal sealed class JsonRow(TableBuilder table, ReadOptions options)
     {
         if (_columnOf.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var column)) return column;
         for (var i = 0; i < _newNames.Count; i++)
-            if (name.SequenceEqual(_newNames[i])) return table.ColumnCount + i;
+            if (name.SequenceEqual(_newNames[i])) return rows.Names.Count + i;
         _newNames.Add(name.ToArray());
-        return table.ColumnCount + _newNames.Count - 1;
+        return rows.Names.Count + _newNames.Count - 1;
     }
 
-    private void Commit(long number)
+    private void Commit(ChunkOutcome outcome)
     {
-        if (table.ColumnCount + _newNames.Count > options.MaxColumns)
-            throw new DataFormatException(options.Source, "too-many-columns",
-                $"The lines so far have more than {options.MaxColumns:N0} different keys. Are keys used as values?", number);
+        if (rows.Names.Count + _newNames.Count > options.MaxColumns)
+        {
+            outcome.Fault = TooManyColumns(options, outcome.Lines);
+            return;
+        }
         foreach (var name in _newNames)
         {
-            _columnOf.Add(name, table.ColumnCount);
-            table.AddColumn(Encoding.UTF8.GetString(name));
+            _columnOf.Add(name, rows.Names.Count);
+            rows.AddColumn(Encoding.UTF8.GetString(name));
+            outcome.NewColumns.Add((rows.Names[^1], outcome.Lines));
         }
-        table.BeginRow(number);
+        outcome.RowLines.Add(outcome.Lines);
         foreach (var cell in _cells)
-            if (cell.Kind != CellKinds.None) table.AddCell(cell.Column, _text.AsSpan(cell.Start, cell.Length), cell.Kind);
-        table.EndRow();
+            if (cell.Kind != CellKinds.None) rows.AddCell(cell.Column, _text.AsSpan(cell.Start, cell.Length), cell.Kind);
+        rows.EndRows(1);
     }
+
+    /// <summary>The fault of a file with more different keys than columns are allowed.</summary>
+    public static FileFault TooManyColumns(ReadOptions options, long line) => new("too-many-columns",
+        $"The lines so far have more than {options.MaxColumns:N0} different keys. Are keys used as values?", line);
 
     private static BadRow Fault(long line, ReadOnlySpan<byte> column, string code, string reason) =>
         new(line, column.IsEmpty ? null : Encoding.UTF8.GetString(column), reason) { Code = code };

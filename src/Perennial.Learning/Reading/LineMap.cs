@@ -4,13 +4,27 @@ namespace Perennial.Learning.Reading;
 internal sealed class LineMap
 {
     private readonly List<(int Row, long Line)> _breaks = [];
-    private int _rows;
+    private long _expected = -1;
 
-    /// <summary>Says where the next row begins.</summary>
-    public void Add(long line)
+    public int Rows { get; private set; }
+
+    /// <summary>Says that so many rows follow, the first on this line and each on the line after the one before.</summary>
+    public void Add(long line, int rows = 1)
     {
-        if (_breaks.Count == 0 || this[_rows] != line) _breaks.Add((_rows, line));
-        _rows++;
+        if (rows == 0) return;
+        if (line != _expected) _breaks.Add((Rows, line));
+        Rows += rows;
+        _expected = line + rows;
+    }
+
+    /// <summary>Adds the rows of another map, whose lines count from <paramref name="firstLine"/>.</summary>
+    public void Append(LineMap other, long firstLine)
+    {
+        for (var i = 0; i < other._breaks.Count; i++)
+        {
+            var end = i + 1 < other._breaks.Count ? other._breaks[i + 1].Row : other.Rows;
+            Add(firstLine + other._breaks[i].Line, end - other._breaks[i].Row);
+        }
     }
 
     public long this[int row]

@@ -1,4 +1,5 @@
 using Perennial.Learning.Frames;
+using Perennial.Learning.Reading.Scanning;
 
 namespace Perennial.Learning.Reading;
 
@@ -38,11 +39,32 @@ public sealed record ReadOptions
     /// <summary>The file's name, for messages.</summary>
     public string Source { get; init; } = "input";
 
-    /// <summary>Bytes asked of the stream at once. Debug builds use very few, so that every edge of the buffer is met.</summary>
+    /// <summary>A gzip file that expands to more than so many times its size is refused; the first 64 MiB are always allowed.</summary>
+    public int MaxExpansion { get; init; } = 200;
+
+    /// <summary>Small files may be nothing but repetition; up to so many bytes they are harmless.</summary>
+    internal long FreeExpansion { get; init; } = 64 << 20;
+
+    /// <summary>Bytes of a chunk, the share of work of a worker. Debug builds use very few, so that every edge of the buffer is met.</summary>
     internal int BufferBytes { get; init; } =
 #if DEBUG
         23;
 #else
-        1 << 16;
+        1 << 18;
 #endif
+
+    /// <summary>
+    /// Distinct cells of a column are counted, and parsed once each, up to this many or <see cref="MaxCategoricalLevels"/>; beyond it a
+    /// dictionary costs more than it saves.
+    /// </summary>
+    internal int DistinctCells { get; init; } = 8192;
+
+    /// <summary>The most distinct cells that have codes while reading: codes take 16 bits, and 0 is missing.</summary>
+    internal int CodedCells { get; init; } = ushort.MaxValue;
+
+    /// <summary>How many threads read; 0 is one a processor. What is read does not depend on it.</summary>
+    internal int Threads { get; init; }
+
+    /// <summary>What finds the cells; null is the fastest that the hardware has.</summary>
+    internal CsvKernel? Kernel { get; init; }
 }

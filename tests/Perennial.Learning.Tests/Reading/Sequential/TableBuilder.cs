@@ -1,14 +1,12 @@
 using System.Text;
 using Perennial.Learning.Frames;
+using Perennial.Learning.Reading;
 
-namespace Perennial.Learning.Reading;
+namespace Perennial.Learning.Tests.Reading.Sequential;
 
 /// <summary>Collects rows of cells from either format and makes the frame, the types and the reports of them.</summary>
 internal sealed class TableBuilder(ReadOptions options)
 {
-    // Distinct timestamps and prices are parsed once up to this many; beyond it the dictionary costs more than it saves.
-    private const int MinDictionary = 8192;
-
     private readonly List<string> _names = [];
     private readonly List<CellStore?> _stores = [];
     private readonly LineMap _lines = new();
@@ -25,7 +23,7 @@ internal sealed class TableBuilder(ReadOptions options)
     {
         _names.Add(name);
         _stores.Add(_declared is null || _declared.Contains(name)
-            ? new CellStore(Math.Max(options.MaxCategoricalLevels, MinDictionary), _missing)
+            ? new CellStore(Math.Max(options.MaxCategoricalLevels, options.DistinctCells), _missing)
             : null);
     }
 

@@ -1,4 +1,6 @@
-namespace Perennial.Learning.Reading;
+using Perennial.Learning.Reading;
+
+namespace Perennial.Learning.Tests.Reading.Sequential;
 
 /// <summary>What a cell's syntax says of its type.</summary>
 [Flags]

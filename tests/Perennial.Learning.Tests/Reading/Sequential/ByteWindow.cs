@@ -1,4 +1,4 @@
-namespace Perennial.Learning.Reading;
+namespace Perennial.Learning.Tests.Reading.Sequential;
 
 /// <summary>What a window found when asked for more bytes.</summary>
 internal enum WindowState

@@ -1,4 +1,6 @@
-namespace Perennial.Learning.Reading;
+using Perennial.Learning.Reading;
+
+namespace Perennial.Learning.Tests.Reading.Sequential;
 
 /// <summary>Lines ended by LF or CRLF, empty ones skipped.</summary>
 internal sealed class LineReader(Stream utf8, ReadOptions options, CancellationToken ct)

@@ -1,0 +1,101 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Perennial.Learning.Reading.Cells;
+
+/// <summary>
+/// Distinct cells by code, from 1 in order of appearance. Cells of at most 8 bytes are looked up as one integer: their bytes shifted to
+/// the top, which is unique as long as none is NUL; all others by hash and bytes.
+/// </summary>
+internal sealed class CellDictionary
+{
+    private readonly List<byte[]> _cells = [];
+    private readonly List<int> _firstRows = [];
+    private readonly Dictionary<byte[], ushort> _long = new(Utf8Comparer.Instance);
+    private ulong[] _keys = new ulong[16];
+    private ushort[] _codes = new ushort[16];
+    private int _shift = 60;
+    private int _short;
+
+    public int Count => _cells.Count;
+
+    /// <summary>The cell of a code.</summary>
+    public byte[] this[int code] => _cells[code - 1];
+
+    /// <summary>The row at which the code's cell first appeared.</summary>
+    public int FirstRow(int code) => _firstRows[code - 1];
+
+    /// <summary>The key of a cell of 1 to 8 bytes, not one of them NUL, which 8 bytes can be read from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Key(ref byte cell, int length) => Unsafe.ReadUnaligned<ulong>(ref cell) << (64 - 8 * length);
+
+    /// <summary>The code of a cell by its key; 0 where it has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(ulong key)
+    {
+        ref var keys = ref MemoryMarshal.GetArrayDataReference(_keys);
+        var mask = _keys.Length - 1;
+        for (var slot = Slot(key, _shift); ; slot = (slot + 1) & mask)
+        {
+            var found = Unsafe.Add(ref keys, slot);
+            if (found == key) return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_codes), slot);
+            if (found == 0) return 0;
+        }
+    }
+
+    /// <summary>The code of any cell; 0 where it has none.</summary>
+    public int Find(ReadOnlySpan<byte> cell)
+    {
+        return TryKey(cell, out var key) ? Find(key) : FindLong(cell);
+    }
+
+    /// <summary>The code of a cell that has no key; 0 where it has none.</summary>
+    public int FindLong(ReadOnlySpan<byte> cell) =>
+        _long.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(cell, out var code) ? code : 0;
+
+    /// <summary>Gives a cell that has none the next code.</summary>
+    public int Add(ReadOnlySpan<byte> cell, int row)
+    {
+        var bytes = cell.ToArray();
+        _cells.Add(bytes);
+        _firstRows.Add(row);
+        var code = checked((ushort)_cells.Count);
+        if (!TryKey(cell, out var key)) _long.Add(bytes, code);
+        else
+        {
+            if (2 * ++_short > _keys.Length) Grow();
+            Insert(key, code);
+        }
+        return code;
+    }
+
+    private static bool TryKey(ReadOnlySpan<byte> cell, out ulong key)
+    {
+        key = 0;
+        if (cell.Length is 0 or > 8 || cell.Contains((byte)0)) return false;
+        for (var i = cell.Length - 1; i >= 0; i--) key = (key << 8) | cell[i];
+        key <<= 64 - 8 * cell.Length;
+        return true;
+    }
+
+    // Fibonacci hashing (Knuth, volume 3, 6.4): the product's top bits depend on all of the key's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Slot(ulong key, int shift) => (int)((key ^ (key >> 32)) * 0x9E3779B97F4A7C15 >> shift);
+
+    private void Grow()
+    {
+        var (keys, codes) = (_keys, _codes);
+        (_keys, _codes) = (new ulong[2 * keys.Length], new ushort[2 * keys.Length]);
+        _shift = 64 - BitOperations.Log2((uint)_keys.Length);
+        for (var i = 0; i < keys.Length; i++)
+            if (keys[i] != 0) Insert(keys[i], codes[i]);
+    }
+
+    private void Insert(ulong key, ushort code)
+    {
+        var slot = Slot(key, _shift);
+        while (_keys[slot] != 0) slot = (slot + 1) & (_keys.Length - 1);
+        (_keys[slot], _codes[slot]) = (key, code);
+    }
+}

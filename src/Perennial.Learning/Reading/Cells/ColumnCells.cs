@@ -1,0 +1,86 @@
+using Perennial.Learning.Reading.Chunks;
+
+namespace Perennial.Learning.Reading.Cells;
+
+/// <summary>All cells of one column, in the stores of the workers. Rows are the file's.</summary>
+/// <param name="name">The column's name.</param>
+/// <param name="share">What the stores share.</param>
+/// <param name="stores">One a worker; null where the worker never met the column.</param>
+/// <param name="rows">Which worker has which rows.</param>
+internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] stores, RowMap rows)
+{
+    private List<Level>? _levels;
+
+    /// <summary>A distinct cell and the row of its first appearance.</summary>
+    public readonly record struct Level(byte[] Cell, int Row);
+
+    public string Name => name;
+
+    public int Count => rows.Rows;
+
+    public RowMap Rows => rows;
+
+    public IReadOnlyList<CellStore?> Stores => stores;
+
+    public int Missing { get; } = rows.Rows - stores.Sum(s => s is null ? 0 : s.Count - s.Missing);
+
+    /// <summary>Every kind of cell.</summary>
+    public CellKinds Kinds => FirstRows().Aggregate(CellKinds.None, (all, first) => all | first.Kind);
+
+    /// <summary>The row at which the second kind of cell appears; -1 where there is one kind only.</summary>
+    public int KindChangedAt => FirstRows().GroupBy(f => f.Kind, (_, f) => f.Min(x => x.Row)).Order().Skip(1).FirstOrDefault(-1);
+
+    /// <summary>The distinct cells by first appearance: all of them, or one more than are counted.</summary>
+    public IReadOnlyList<Level> Levels => _levels ??= share.Overflowed ? WalkLevels() : MergeLevels();
+
+    /// <summary>How many distinct cells there are; null when there are too many to count.</summary>
+    public int? Distinct
+    {
+        get
+        {
+            // More than the limit in one store is more than the limit: only where codes ran out before need all cells be walked.
+            if (share.Overflowed && share.CodeLimit == share.DistinctLimit) return null;
+            return Levels.Count <= share.DistinctLimit ? Levels.Count : null;
+        }
+    }
+
+    /// <summary>The most distinct cells that are counted.</summary>
+    public int DistinctLimit => share.DistinctLimit;
+
+    private IEnumerable<(CellKinds Kind, int Row)> FirstRows() =>
+        stores.SelectMany((store, worker) => store is null ? [] : store.Kinds.Select(k => (k.Kind, rows.ToFile(worker, k.Row))));
+
+    private List<Level> MergeLevels()
+    {
+        var firstRow = new Dictionary<byte[], int>(Utf8Comparer.Instance);
+        for (var worker = 0; worker < stores.Length; worker++)
+        {
+            if (stores[worker]?.Dictionary is not { } dictionary) continue;
+            for (var code = 1; code <= dictionary.Count; code++)
+            {
+                var row = rows.ToFile(worker, dictionary.FirstRow(code));
+                if (!firstRow.TryGetValue(dictionary[code], out var known) || row < known) firstRow[dictionary[code]] = row;
+            }
+        }
+        return [.. firstRow.Select(l => new Level(l.Key, l.Value)).OrderBy(l => l.Row)];
+    }
+
+    private List<Level> WalkLevels()
+    {
+        var levels = new List<Level>();
+        var seen = new HashSet<byte[]>(Utf8Comparer.Instance);
+        var lookup = seen.GetAlternateLookup<ReadOnlySpan<byte>>();
+        Span<byte> scratch = stackalloc byte[64];
+        foreach (var piece in rows.Pieces)
+        {
+            var cells = new CellCursor(stores[piece.Worker], piece.FirstOfWorker, piece.Rows, scratch);
+            while (cells.MoveNext())
+            {
+                if (cells.IsMissing || !lookup.Add(cells.Cell)) continue;
+                levels.Add(new Level(cells.Cell.ToArray(), piece.First + cells.Row - piece.FirstOfWorker));
+                if (levels.Count > share.DistinctLimit) return levels;
+            }
+        }
+        return levels;
+    }
+}

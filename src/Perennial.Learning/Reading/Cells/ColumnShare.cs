@@ -1,0 +1,32 @@
+namespace Perennial.Learning.Reading.Cells;
+
+/// <summary>What the workers' stores of one column have in common.</summary>
+/// <param name="options">How the file is read.</param>
+/// <param name="missingTokens">Cells that mean "missing".</param>
+internal sealed class ColumnShare(ReadOptions options, IReadOnlyList<byte[]> missingTokens)
+{
+    private volatile bool _overflowed;
+
+    /// <summary>The most distinct cells that are counted.</summary>
+    public int DistinctLimit { get; } = Math.Max(options.MaxCategoricalLevels, options.DistinctCells);
+
+    /// <summary>The most distinct cells that one store gives codes.</summary>
+    public int CodeLimit { get; } = Math.Min(Math.Max(options.MaxCategoricalLevels, options.DistinctCells), options.CodedCells);
+
+    /// <summary>Whether one store met more distinct cells than <see cref="CodeLimit"/>: then none need count them further.</summary>
+    public bool Overflowed { get => _overflowed; set => _overflowed = value; }
+
+    /// <summary>Whether an empty cell is missing.</summary>
+    public bool EmptyIsMissing { get; } = missingTokens.Any(t => t.Length == 0);
+
+    /// <summary>The other cells that mean "missing".</summary>
+    public IReadOnlyList<byte[]> Tokens { get; } = [.. missingTokens.Where(t => t.Length > 0)];
+
+    public bool IsMissing(ReadOnlySpan<byte> cell)
+    {
+        if (cell.IsEmpty) return EmptyIsMissing;
+        foreach (var token in Tokens)
+            if (cell.SequenceEqual(token)) return true;
+        return false;
+    }
+}
