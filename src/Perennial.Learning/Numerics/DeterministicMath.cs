@@ -7,11 +7,11 @@ namespace Perennial.Learning.Numerics;
 /// </summary>
 public static class DeterministicMath
 {
-    private const double Log2E = 1.4426950408889634;
+    internal const double Log2E = 1.4426950408889634;
 
     // ln 2 in two parts; the first ends in zero bits, so that k * Ln2High is exact for every exponent k of a double (fdlibm, e_exp.c).
-    private const double Ln2High = 6.93147180369123816490e-01;
-    private const double Ln2Low = 1.90821492927058770002e-10;
+    internal const double Ln2High = 6.93147180369123816490e-01;
+    internal const double Ln2Low = 1.90821492927058770002e-10;
     private const double Sqrt2 = 1.4142135623730951;
 
     // Above it exp overflows, below it the result underflows to zero.

@@ -30,6 +30,19 @@ internal static class FixedOrderSums
         return total;
     }
 
+    /// <summary>The greatest <paramref name="term"/> of 0 to <paramref name="count"/> - 1, or 0 where none is greater.</summary>
+    public static double Max(int count, int threads, Func<int, double> term)
+    {
+        var most = new double[Blocks(count)];
+        ForEachBlock(count, threads, (block, begin, end) =>
+        {
+            for (var i = begin; i < end; i++) most[block] = Math.Max(most[block], term(i));
+        });
+        var max = 0.0;
+        foreach (var value in most) max = Math.Max(max, value);
+        return max;
+    }
+
     /// <summary>Runs work on each block: its number, its first index and the index after its last.</summary>
     public static void ForEachBlock(int count, int threads, Action<int, int, int> work)
     {

@@ -1,16 +1,29 @@
+using System.Runtime.InteropServices;
 using Perennial.Learning.Features;
+using Perennial.Learning.Numerics;
 
 namespace Perennial.Learning.Trees;
 
-/// <summary>Binned features of some rows: a byte column a feature, and where each feature's bins lie in a histogram.</summary>
+/// <summary>
+/// Binned features of some rows, twice: a byte column a feature, which divides rows; and eight features side by side in one 64-bit word a
+/// row, which histograms read. It also knows where each feature's bins lie in a histogram of all.
+/// </summary>
 internal sealed class BinnedMatrix
 {
     private readonly byte[][] _columns;
     private readonly FeatureBinning[] _binnings;
     private readonly int[] _offsets;
 
-    private BinnedMatrix(int rowCount, FeatureBinning[] binnings, byte[][] columns)
+    private ReadOnlyMemory<ulong>? _words;
+
+    /// <summary>Takes bins as they are.</summary>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="binnings">One a feature.</param>
+    /// <param name="columns">A bin of every row, a column a feature.</param>
+    /// <param name="words">The same as <see cref="Words"/> gives, where it is at hand.</param>
+    public BinnedMatrix(int rowCount, FeatureBinning[] binnings, byte[][] columns, ReadOnlyMemory<ulong>? words = null)
     {
+        _words = words;
         RowCount = rowCount;
         _binnings = binnings;
         _columns = columns;
@@ -29,6 +42,24 @@ internal sealed class BinnedMatrix
 
     /// <summary>One feature's bin of every row.</summary>
     public byte[] Column(int feature) => _columns[feature];
+
+    /// <summary>The number of words of eight features.</summary>
+    public int GroupCount => (_columns.Length + HistogramKernel.Group - 1) / HistogramKernel.Group;
+
+    /// <summary>How many features a group's words hold: eight, or what is left for the last.</summary>
+    public int GroupWidth(int group) => Math.Min(HistogramKernel.Group, _columns.Length - HistogramKernel.Group * group);
+
+    /// <summary>All binnings, one a feature.</summary>
+    public FeatureBinning[] Binnings => _binnings;
+
+    /// <summary>How many words a row has: a group each, and as many more as keep a row of 64 bytes on cache lines of its own.</summary>
+    public int Stride => GroupCount <= 4 ? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)GroupCount) : (GroupCount + 7) / 8 * 8;
+
+    /// <summary>
+    /// Row by row <see cref="Stride"/> words from a cache line's first byte on: byte f of word g is the bin of feature 8g + f. Made when
+    /// first asked for.
+    /// </summary>
+    public ReadOnlyMemory<ulong> Words(int threads) => _words ??= Interleave(threads);
 
     /// <summary>One feature's binning.</summary>
     public FeatureBinning Binning(int feature) => _binnings[feature];
@@ -58,11 +89,34 @@ internal sealed class BinnedMatrix
         var columns = new byte[matrix.FeatureCount][];
         Parallel.For(0, columns.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, f =>
         {
-            var values = matrix.Column(f);
-            var bins = new byte[values.Length];
-            for (var row = 0; row < bins.Length; row++) bins[row] = binnings[f].BinOf(values[row]);
-            columns[f] = bins;
+            columns[f] = new byte[matrix.RowCount];
+            binnings[f].BinOf(matrix.Column(f), columns[f]);
         });
         return new BinnedMatrix(matrix.RowCount, binnings, columns);
+    }
+
+    private Memory<ulong> Interleave(int threads)
+    {
+        var (stride, columns) = (Stride, _columns);
+        var words = OnCacheLine(checked(RowCount * stride));
+        FixedOrderSums.ForEachBlock(RowCount, threads, (_, begin, end) =>
+        {
+            var rows = words.Span;
+            for (var feature = 0; feature < columns.Length; feature++)
+            {
+                var bins = columns[feature];
+                var (group, shift) = (feature / HistogramKernel.Group, 8 * (feature % HistogramKernel.Group));
+                for (var row = begin; row < end; row++) rows[row * stride + group] |= (ulong)bins[row] << shift;
+            }
+        });
+        return words;
+    }
+
+    // Pinned, so that what begins on a cache line stays there.
+    private static Memory<ulong> OnCacheLine(int count)
+    {
+        var words = GC.AllocateArray<ulong>(count + 7, pinned: true);
+        var past = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(words, 0) % 64) / sizeof(ulong);
+        return words.AsMemory((8 - past) % 8, count);
     }
 }

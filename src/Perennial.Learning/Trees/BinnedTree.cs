@@ -62,28 +62,37 @@ internal sealed class BinnedTree
     /// <summary>A leaf's value.</summary>
     public float ValueOf(int node) => Tree.Value[node];
 
-    /// <summary>Whether a bin goes left at an inner node.</summary>
-    public bool GoesLeft(int node, byte bin)
+    private bool GoesLeft(int node, byte bin)
     {
         if (Tree.IsLevel[node]) return bin == _bins[node];
         return bin == _matrix.Binning(Tree.Feature[node]).MissingBin ? Tree.MissingLeft[node] : bin <= _bins[node];
     }
 
-    /// <summary>The leaf of a row of a matrix with the same bins.</summary>
-    public int LeafOf(BinnedMatrix matrix, int row)
+    /// <summary>For each bin of the feature that an inner node tests, 1 if it goes left and 0 if not; 256 elements, so that any byte has one.</summary>
+    public byte[] SidesOf(int node)
     {
-        var node = 0;
-        while (Tree.Feature[node] >= 0)
-            node = GoesLeft(node, matrix.Column(Tree.Feature[node])[row]) ? Tree.Left[node] : Tree.Right[node];
-        return node;
+        var sides = new byte[256];
+        for (var bin = 0; bin < _matrix.Binning(Tree.Feature[node]).Width; bin++) sides[bin] = (byte)(GoesLeft(node, (byte)bin) ? 1 : 0);
+        return sides;
     }
 
     /// <summary>Adds the leaf values of all rows of a matrix with the same bins to one of their margins.</summary>
-    public void AddTo(BinnedMatrix matrix, double[] margins, int outputs, int output, int threads) =>
+    public void AddTo(BinnedMatrix matrix, double[] margins, int outputs, int output, int threads)
+    {
+        var sides = new byte[_nodes][];
+        var columns = new byte[_nodes][];
+        for (var node = 0; node < _nodes; node++)
+            if (Tree.Feature[node] >= 0) (sides[node], columns[node]) = (SidesOf(node), matrix.Column(Tree.Feature[node]));
         FixedOrderSums.ForEachBlock(matrix.RowCount, threads, (_, begin, end) =>
         {
-            for (var row = begin; row < end; row++) margins[row * outputs + output] += Tree.Value[LeafOf(matrix, row)];
+            for (var row = begin; row < end; row++)
+            {
+                var node = 0;
+                while (columns[node] is { } column) node = sides[node][column[row]] != 0 ? Tree.Left[node] : Tree.Right[node];
+                margins[row * outputs + output] += Tree.Value[node];
+            }
         });
+    }
 
     /// <summary>The tree in arrays of its true size.</summary>
     public Tree ToTree() => Tree with

@@ -39,6 +39,9 @@ public sealed record BoostedTreesOptions
     /// <summary>How many threads may work; 0 is one a processor. The model never depends on it.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Whether gradients are packed; null leaves it to the rows. For tests: the model depends on it.</summary>
+    internal bool? Packed { get; init; }
+
     /// <summary>Says which option is impossible.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public void Check()

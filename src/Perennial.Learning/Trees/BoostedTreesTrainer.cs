@@ -21,9 +21,9 @@ public static class BoostedTreesTrainer
         (FeatureMatrix Features, TrainingTargets Targets)? validation, BoostedTreesOptions options, CancellationToken cancellationToken)
     {
         options.Check();
-        if (train.RowCount > FixedPointGradients.MostRows)
+        if (train.RowCount > RowSums.MostRows)
             throw new ModelTrainingException("too-many-rows",
-                $"Boosted trees train on at most {FixedPointGradients.MostRows} rows, not {train.RowCount}; train on a sample.");
+                $"Boosted trees train on at most {RowSums.MostRows} rows, not {train.RowCount}; train on a sample.");
         if (options.Threads == 0) options = options with { Threads = Environment.ProcessorCount };
         var matrix = BinnedMatrix.Fit(train, levelCodes, options.MaxBins, options.Threads);
         var run = new BoostingRun(matrix, targets, options);

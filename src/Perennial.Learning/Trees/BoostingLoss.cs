@@ -30,6 +30,16 @@ internal abstract class BoostingLoss
     /// <summary>Gradients and hessians of one row, unweighted, one an output.</summary>
     public abstract void RowGradients(ReadOnlySpan<double> margins, double target, Span<double> gradients, Span<double> hessians);
 
+    /// <summary>The greatest magnitude of a gradient and the greatest hessian of a row of weight 1; null where there is none.</summary>
+    public virtual (double Gradient, double Hessian)? Bounds => null;
+
+    /// <summary>Gradients and hessians of many rows of a loss with one output, unweighted.</summary>
+    public virtual void Fill(ReadOnlySpan<double> margins, ReadOnlySpan<double> targets, Span<double> gradients, Span<double> hessians)
+    {
+        for (var row = 0; row < margins.Length; row++)
+            RowGradients(margins.Slice(row, 1), targets[row], gradients.Slice(row, 1), hessians.Slice(row, 1));
+    }
+
     /// <summary>The weighted mean loss of all rows.</summary>
     public double MeanLoss(double[] margins, TrainingTargets targets, int threads)
     {
@@ -66,6 +76,11 @@ internal abstract class BoostingLoss
             gradients[0] = p - target;
             hessians[0] = p * (1 - p);
         }
+
+        public override (double Gradient, double Hessian)? Bounds => (1, 0.25);
+
+        public override void Fill(ReadOnlySpan<double> margins, ReadOnlySpan<double> targets, Span<double> gradients, Span<double> hessians) =>
+            LogLossKernel.Best.Fill(margins, targets, gradients, hessians);
     }
 
     private sealed class SoftmaxLogLoss : BoostingLoss

@@ -1,5 +1,4 @@
 using Perennial.Learning.Models;
-using Perennial.Learning.Numerics;
 using Perennial.Learning.Randomness;
 
 namespace Perennial.Learning.Trees;
@@ -13,11 +12,9 @@ internal sealed class BoostingRun
     private readonly BoostingLoss _loss;
     private readonly TreeGrower _grower;
     private readonly Xoshiro256 _random;
-    private readonly FixedPointGradients _fixed;
-    private readonly int[] _weighted;
+    private readonly RoundGradients _gradients;
+    private readonly bool[]? _weighted;
     private readonly double[] _margins;
-    private readonly double[][] _gradients;
-    private readonly double[][] _hessians;
 
     public BoostingRun(BinnedMatrix matrix, TrainingTargets targets, BoostedTreesOptions options)
     {
@@ -25,11 +22,9 @@ internal sealed class BoostingRun
         _loss = BoostingLoss.Of(targets.Task);
         _grower = new TreeGrower(matrix, options, HistogramKernel.Best);
         _random = new Xoshiro256(options.Seed);
-        _fixed = new FixedPointGradients(matrix.RowCount);
-        _weighted = [.. Enumerable.Range(0, matrix.RowCount).Where(row => targets.Weights[row] > 0)];
+        _gradients = new RoundGradients(_loss, targets, null, options);
+        _weighted = targets.Weights.AsSpan().Contains(0.0) ? Array.ConvertAll(targets.Weights, weight => weight > 0) : null;
         _margins = new double[matrix.RowCount * targets.Outputs];
-        _gradients = [.. Enumerable.Range(0, targets.Outputs).Select(_ => new double[matrix.RowCount])];
-        _hessians = [.. Enumerable.Range(0, targets.Outputs).Select(_ => new double[matrix.RowCount])];
     }
 
     /// <summary>Grows rounds until there are enough, nothing splits any more, or the validation rows say stop.</summary>
@@ -55,39 +50,26 @@ internal sealed class BoostingRun
     private BinnedTree[] GrowRound()
     {
         var sample = SampleRows();
-        SetGradients();
+        _gradients.Begin(_margins);
         var grown = new BinnedTree[_targets.Outputs];
         for (var k = 0; k < grown.Length; k++)
         {
-            _fixed.Set(_gradients[k], _hessians[k]);
-            grown[k] = _grower.Grow(_fixed, sample, SampleFeatures(), k);
-            if (sample.Length == _matrix.RowCount) _grower.AddToSampled(grown[k], _margins, grown.Length, k);
+            grown[k] = _grower.Grow(_gradients.Of(k, _margins), sample, SampleFeatures(), k);
+            if (sample is null) _grower.AddToSampled(grown[k], _margins, grown.Length, k);
             else grown[k].AddTo(_matrix, _margins, grown.Length, k, _options.Threads);
         }
         return grown;
     }
 
-    private void SetGradients()
+    // Null is all rows. A row without weight is never in a sample and takes no draw.
+    private bool[]? SampleRows()
     {
-        var outputs = _targets.Outputs;
-        FixedOrderSums.ForEachBlock(_matrix.RowCount, _options.Threads, (_, begin, end) =>
-        {
-            var (g, h) = (new double[outputs], new double[outputs]);
-            for (var row = begin; row < end; row++)
-            {
-                _loss.RowGradients(_margins.AsSpan(row * outputs, outputs), _targets.Values[row], g, h);
-                for (var k = 0; k < outputs; k++)
-                {
-                    _gradients[k][row] = g[k] * _targets.Weights[row];
-                    _hessians[k][row] = h[k] * _targets.Weights[row];
-                }
-            }
-        });
+        if (_options.RowSampling == 1) return _weighted;
+        var sample = new bool[_matrix.RowCount];
+        for (var row = 0; row < sample.Length; row++)
+            sample[row] = _targets.Weights[row] > 0 && _random.NextDouble() < _options.RowSampling;
+        return sample;
     }
-
-    private int[] SampleRows() => _options.RowSampling == 1
-        ? _weighted
-        : [.. _weighted.Where(_ => _random.NextDouble() < _options.RowSampling)];
 
     private int[] SampleFeatures()
     {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Perennial.Learning.Trees;
 
 /// <summary>
@@ -9,11 +12,17 @@ internal sealed class FeatureBinning
 {
     private readonly float[] _edges;
 
+    // The edges but the last, then infinity: a value above all of them falls into the last bin.
+    private readonly float[] _padded = new float[256];
+
     private FeatureBinning(bool isLevels, int valueBins, float[] edges)
     {
         IsLevels = isLevels;
         ValueBins = valueBins;
         _edges = edges;
+        if (isLevels) return;
+        Array.Fill(_padded, float.PositiveInfinity);
+        edges.AsSpan(0, edges.Length - 1).CopyTo(_padded);
     }
 
     /// <summary>Whether bins are codes of levels, which have no order.</summary>
@@ -46,6 +55,26 @@ internal sealed class FeatureBinning
         return (byte)low;
     }
 
+    /// <summary>The bins of many values.</summary>
+    public void BinOf(ReadOnlySpan<float> values, Span<byte> bins)
+    {
+        if (IsLevels)
+        {
+            for (var i = 0; i < values.Length; i++) bins[i] = (byte)values[i];
+            return;
+        }
+        var missing = (byte)MissingBin;
+        ref var edges = ref MemoryMarshal.GetArrayDataReference(_padded);
+        for (var i = 0; i < values.Length; i++)
+        {
+            // Eight halvings of the 256 padded edges without a branch: the sum of the steps counts the edges below the value.
+            var value = values[i];
+            nint low = 0;
+            for (nint step = 128; step > 0; step >>= 1) low += Unsafe.Add(ref edges, low + step - 1) < value ? step : 0;
+            bins[i] = float.IsNaN(value) ? missing : (byte)low;
+        }
+    }
+
     /// <summary>Bins for codes 0 to <paramref name="codes"/> - 1.</summary>
     public static FeatureBinning OfLevels(int codes)
     {
@@ -59,10 +88,9 @@ internal sealed class FeatureBinning
     /// </summary>
     public static FeatureBinning OfValues(ReadOnlySpan<float> values, int maxBins)
     {
-        var sorted = Present(values);
-        if (sorted.Length == 0) return new FeatureBinning(false, 1, [float.MaxValue]);
-        var (distinct, counts) = Distinct(sorted);
-        var lasts = distinct.Count <= maxBins ? [.. Enumerable.Range(0, distinct.Count)] : Quantiles(counts, sorted.Length, maxBins);
+        var (distinct, counts) = DistinctValues.Of(values);
+        if (distinct.Length == 0) return new FeatureBinning(false, 1, [float.MaxValue]);
+        var lasts = distinct.Length <= maxBins ? [.. Enumerable.Range(0, distinct.Length)] : Quantiles(counts, counts.Sum(count => (long)count), maxBins);
         var edges = new float[lasts.Count];
         for (var bin = 0; bin < edges.Length - 1; bin++) edges[bin] = EdgeBetween(distinct[lasts[bin]], distinct[lasts[bin] + 1]);
         edges[^1] = Math.Max(distinct[^1], float.MaxValue);
@@ -76,39 +104,13 @@ internal sealed class FeatureBinning
         return middle >= low && middle < high ? middle : low;
     }
 
-    private static float[] Present(ReadOnlySpan<float> values)
-    {
-        var present = new float[values.Length];
-        var count = 0;
-        foreach (var value in values)
-            if (!float.IsNaN(value)) present[count++] = value;
-        Array.Resize(ref present, count);
-        Array.Sort(present);
-        return present;
-    }
-
-    private static (List<float> Values, List<int> Counts) Distinct(float[] sorted)
-    {
-        var (values, counts) = (new List<float>(), new List<int>());
-        foreach (var value in sorted)
-        {
-            if (values.Count > 0 && values[^1] == value) counts[^1]++;
-            else
-            {
-                values.Add(value);
-                counts.Add(1);
-            }
-        }
-        return (values, counts);
-    }
-
     // The index of the last distinct value of each bin. A bin closes when it holds its share of the rows that are left, so that one
     // value with very many rows takes one bin and the others share what remains.
-    private static List<int> Quantiles(List<int> counts, int rows, int maxBins)
+    private static List<int> Quantiles(int[] counts, long rows, int maxBins)
     {
         var lasts = new List<int>(maxBins);
-        var (left, inBin) = ((long)rows, 0L);
-        for (var i = 0; i < counts.Count - 1; i++)
+        var (left, inBin) = (rows, 0L);
+        for (var i = 0; i < counts.Length - 1; i++)
         {
             inBin += counts[i];
             var binsLeft = maxBins - lasts.Count;
@@ -117,7 +119,7 @@ internal sealed class FeatureBinning
             left -= inBin;
             inBin = 0;
         }
-        lasts.Add(counts.Count - 1);
+        lasts.Add(counts.Length - 1);
         return lasts;
     }
 }

@@ -1,15 +1,15 @@
 namespace Perennial.Learning.Trees;
 
-/// <summary>The summed pair of <see cref="FixedPointGradients"/> over some rows.</summary>
+/// <summary>The summed pair of <see cref="RowSums"/> over some rows.</summary>
 /// <param name="Gradient">The sum of gradients, in its unit.</param>
 /// <param name="Second">The sum of hessians with the row count above it.</param>
 internal readonly record struct NodeSums(long Gradient, long Second)
 {
     /// <summary>The number of rows.</summary>
-    public int Count => FixedPointGradients.CountOf(Second);
+    public int Count => RowSums.CountOf(Second);
 
     /// <summary>The sum of hessians, in its unit.</summary>
-    public long Hessian => FixedPointGradients.HessianOf(Second);
+    public long Hessian => RowSums.HessianOf(Second);
 
     public static NodeSums operator +(NodeSums a, NodeSums b) => new(a.Gradient + b.Gradient, a.Second + b.Second);
 

@@ -4,7 +4,7 @@ namespace Perennial.Learning.Trees;
 /// Finds the best split of a leaf on one feature from its histogram (T. Chen and C. Guestrin 2016, "XGBoost", equation 7, with missing
 /// values tried on both sides as in algorithm 3; the factor 1/2 and the price of a leaf are left out).
 /// </summary>
-internal readonly struct SplitFinder(FixedPointGradients units, BoostedTreesOptions options)
+internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
 {
     // A gain below this share of the score is rounding.
     private const double LeastRelativeGain = 1e-12;

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Perennial.Learning.Trees;
 
 /// <summary>
 /// Grows one tree best-first: always the leaf whose split gains most (ties: the older leaf). The smaller child's histogram is summed
-/// from its rows and the larger one's is the parent's less that (G. Ke et al. 2017, "LightGBM"). Work is shared out by feature and all
+/// from its rows and the larger one's is the parent's less that (G. Ke et al. 2017, "LightGBM"). Threads claim shards of rows, and all
 /// sums are integers, so the number of threads cannot be seen in the tree.
 /// </summary>
 internal sealed class TreeGrower
@@ -17,45 +20,45 @@ internal sealed class TreeGrower
 
     private readonly BinnedMatrix _matrix;
     private readonly BoostedTreesOptions _options;
-    private readonly HistogramKernel _kernel;
     private readonly ParallelOptions _parallel;
+    private readonly RowShards _shards;
+    private readonly HistogramScratch[] _scratches;
     private readonly Stack<long[]> _pool = new();
-    private readonly int[] _rows;
-    private readonly int[] _rightRows;
-    private readonly long[] _pairs;
     private readonly Split[] _smallerSplits;
     private readonly Split[] _largerSplits;
+    private readonly bool[] _wantedGroups;
     private readonly List<Leaf> _leaves = [];
 
     /// <summary>Makes room for trees on a matrix; <paramref name="options"/> have their number of threads resolved.</summary>
     public TreeGrower(BinnedMatrix matrix, BoostedTreesOptions options, HistogramKernel kernel)
     {
-        (_matrix, _options, _kernel) = (matrix, options, kernel);
+        (_matrix, _options) = (matrix, options);
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
-        _rows = new int[matrix.RowCount];
-        _rightRows = new int[matrix.RowCount];
-        _pairs = new long[2 * (long)matrix.RowCount];
+        _shards = new RowShards(matrix.RowCount);
+        var words = matrix.Words(options.Threads);
+        _scratches = [.. Enumerable.Range(0, options.Threads).Select(_ => new HistogramScratch(matrix, words, kernel))];
         _smallerSplits = new Split[matrix.FeatureCount];
         _largerSplits = new Split[matrix.FeatureCount];
+        _wantedGroups = new bool[matrix.GroupCount];
     }
 
     /// <summary>Grows a tree.</summary>
-    /// <param name="gradients">The gradients of all rows of the matrix.</param>
-    /// <param name="sample">The rows to grow on, ascending.</param>
+    /// <param name="rows">The gradients of all rows of the matrix.</param>
+    /// <param name="sample">Whether a row is to be grown on; null when all are.</param>
     /// <param name="features">The features that may be used, ascending.</param>
     /// <param name="output">The margin that the tree adds to.</param>
-    public BinnedTree Grow(FixedPointGradients gradients, ReadOnlySpan<int> sample, int[] features, int output)
+    public BinnedTree Grow(RowSums rows, bool[]? sample, int[] features, int output)
     {
-        sample.CopyTo(_rows);
-        var finder = new SplitFinder(gradients, _options);
+        Array.Clear(_wantedGroups);
+        foreach (var feature in features) _wantedGroups[feature / HistogramKernel.Group] = true;
+        var finder = new SplitFinder(rows, _options);
         var tree = new BinnedTree(_matrix, output, _options.Leaves);
-        tree.SetCover(0, sample.Length);
         _leaves.Clear();
-        _leaves.Add(Root(gradients, sample.Length, features, finder));
+        _leaves.Add(Root(rows, sample, features, finder));
+        tree.SetCover(0, _leaves[0].Sums.Count);
         while (tree.Leaves < _options.Leaves && NextToSplit() is { } leaf)
         {
-            var (left, right) = Divide(tree, leaf);
-            if (tree.Leaves < _options.Leaves) FindSplits(leaf, left, right, gradients, features, finder);
+            var (left, right) = Divide(tree, leaf, rows, features, finder);
             Release(leaf);
             _leaves[_leaves.IndexOf(leaf)] = left;
             _leaves.Add(right);
@@ -69,28 +72,32 @@ internal sealed class TreeGrower
     }
 
     /// <summary>Adds the last tree's leaf values to the margins of the rows that it was grown on.</summary>
-    public void AddToSampled(BinnedTree tree, Span<double> margins, int outputs, int output)
-    {
-        foreach (var leaf in _leaves)
+    public void AddToSampled(BinnedTree tree, double[] margins, int outputs, int output) =>
+        ForEachShard(_matrix.RowCount, (_, shard) =>
         {
-            var value = tree.ValueOf(leaf.Node);
-            foreach (var row in _rows.AsSpan(leaf.Begin, leaf.Count)) margins[row * outputs + output] += value;
-        }
-    }
-
-    private Leaf Root(FixedPointGradients gradients, int count, int[] features, SplitFinder finder)
-    {
-        var sums = default(NodeSums);
-        foreach (var row in _rows.AsSpan(0, count)) sums += new NodeSums(gradients.Pairs[2 * row], gradients.Pairs[2 * row + 1]);
-        var root = new Leaf(0, 0, count, sums);
-        if (!finder.CanSplit(sums)) return root;
-        root.Histogram = Rent();
-        Gather(gradients, root);
-        ForEachFeature(features, count, f =>
-        {
-            AddRows(root, f);
-            _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(root.Histogram, f), sums);
+            foreach (var leaf in _leaves)
+            {
+                double value = tree.ValueOf(leaf.Node);
+                var rows = RowsOf(leaf, shard);
+                if (outputs == 1)
+                    foreach (var row in rows) margins[row] += value;
+                else
+                    foreach (var row in rows) margins[row * outputs + output] += value;
+            }
         });
+
+    private Leaf Root(RowSums rows, bool[]? sample, int[] features, SplitFinder finder)
+    {
+        var root = new Leaf(0, _shards.Count);
+        ForEachShard((long)_matrix.RowCount * features.Length, (scratch, shard) =>
+        {
+            root.Counts[shard] = _shards.Fill(shard, sample);
+            scratch.Add(rows, RowsOf(root, shard), _wantedGroups);
+        });
+        root.Histogram = Collect(rows);
+        root.Sums = SumOf(Slice(root.Histogram, features[0]));
+        if (!finder.CanSplit(root.Sums)) return root;
+        ForEachFeature(features, f => _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(root.Histogram, f), root.Sums));
         root.Best = BestOf(_smallerSplits, features);
         return root;
     }
@@ -103,38 +110,60 @@ internal sealed class TreeGrower
         return best;
     }
 
-    private (Leaf Left, Leaf Right) Divide(BinnedTree tree, Leaf leaf)
+    private (Leaf Left, Leaf Right) Divide(BinnedTree tree, Leaf parent, RowSums rows, int[] features, SplitFinder finder)
     {
-        var split = leaf.Best;
-        var (leftNode, rightNode) = tree.Grow(leaf.Node, split);
-        Span<bool> goesLeft = stackalloc bool[256];
-        for (var bin = 0; bin < _matrix.Binning(split.Feature).Width; bin++) goesLeft[bin] = tree.GoesLeft(leaf.Node, (byte)bin);
+        var split = parent.Best;
+        var (leftNode, rightNode) = tree.Grow(parent.Node, split);
+        var left = new Leaf(leftNode, _shards.Count) { Sums = split.Left };
+        var right = new Leaf(rightNode, _shards.Count) { Sums = parent.Sums - split.Left };
+        tree.SetCover(leftNode, left.Sums.Count);
+        tree.SetCover(rightNode, right.Sums.Count);
+        var (smaller, larger) = left.Sums.Count <= right.Sums.Count ? (left, right) : (right, left);
+        var isLast = tree.Leaves == _options.Leaves;
+        var (findSmaller, findLarger) = (!isLast && finder.CanSplit(smaller.Sums), !isLast && finder.CanSplit(larger.Sums));
+        var goesLeft = tree.SidesOf(parent.Node);
         var bins = _matrix.Column(split.Feature);
-        var rows = _rows.AsSpan(leaf.Begin, leaf.Count);
-        var (left, right) = (0, 0);
-        foreach (var row in rows)
+        ForEachShard(parent.RowCount * 4L + (findSmaller || findLarger ? smaller.Sums.Count * (long)features.Length : 0), (scratch, shard) =>
         {
-            if (goesLeft[bins[row]]) rows[left++] = row;
-            else _rightRows[right++] = row;
-        }
-        _rightRows.AsSpan(0, right).CopyTo(rows[left..]);
-        tree.SetCover(leftNode, left);
-        tree.SetCover(rightNode, right);
-        return (new Leaf(leftNode, leaf.Begin, left, split.Left),
-            new Leaf(rightNode, leaf.Begin + left, right, leaf.Sums - split.Left));
+            Partition(parent, left, right, shard, bins, goesLeft, scratch);
+            if (findSmaller || findLarger) scratch.Add(rows, RowsOf(smaller, shard), _wantedGroups);
+        });
+        if (findSmaller || findLarger) FindSplits(parent, smaller, findSmaller, larger, findLarger, rows, features, finder);
+        return (left, right);
     }
 
-    private void FindSplits(Leaf parent, Leaf left, Leaf right, FixedPointGradients gradients, int[] features, SplitFinder finder)
+    // Without a branch on the side, which cannot be foreseen: each row is written to both places, and one of them is overwritten.
+    private void Partition(Leaf parent, Leaf left, Leaf right, int shard, byte[] bins, byte[] goesLeft, HistogramScratch scratch)
     {
-        var (smaller, larger) = left.Count <= right.Count ? (left, right) : (right, left);
-        var (findSmaller, findLarger) = (finder.CanSplit(smaller.Sums), finder.CanSplit(larger.Sums));
-        if (!findSmaller && !findLarger) return;
-        (larger.Histogram, parent.Histogram) = (parent.Histogram, null);
-        smaller.Histogram = Rent();
-        Gather(gradients, smaller);
-        ForEachFeature(features, smaller.Count, f =>
+        var rows = RowsOf(parent, shard);
+        var others = scratch.Spare(rows.Length);
+
+        // Rows index the column, and there is a side for any byte, so the loop has no checks.
+        ref var row = ref MemoryMarshal.GetReference(rows);
+        ref var other = ref MemoryMarshal.GetReference(others);
+        ref var bin = ref MemoryMarshal.GetArrayDataReference(bins);
+        ref var side = ref MemoryMarshal.GetReference(goesLeft);
+        nint lefts = 0;
+        for (nint i = 0; i < rows.Length; i++)
         {
-            AddRows(smaller, f);
+            var index = Unsafe.Add(ref row, i);
+            nint goes = Unsafe.Add(ref side, (nint)Unsafe.Add(ref bin, (nint)index));
+            Unsafe.Add(ref row, lefts) = index;
+            Unsafe.Add(ref other, i - lefts) = index;
+            lefts += goes;
+        }
+        var rights = rows.Length - (int)lefts;
+        others[..rights].CopyTo(rows[(int)lefts..]);
+        (left.Begins[shard], left.Counts[shard]) = (parent.Begins[shard], (int)lefts);
+        (right.Begins[shard], right.Counts[shard]) = (parent.Begins[shard] + (int)lefts, rights);
+    }
+
+    private void FindSplits(Leaf parent, Leaf smaller, bool findSmaller, Leaf larger, bool findLarger, RowSums rows, int[] features, SplitFinder finder)
+    {
+        (larger.Histogram, parent.Histogram) = (parent.Histogram, null);
+        smaller.Histogram = Collect(rows);
+        ForEachFeature(features, f =>
+        {
             Subtract(Slice(larger.Histogram!, f), Slice(smaller.Histogram, f));
             if (findSmaller) _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(smaller.Histogram, f), smaller.Sums);
             if (findLarger) _largerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(larger.Histogram!, f), larger.Sums);
@@ -143,28 +172,42 @@ internal sealed class TreeGrower
         if (findLarger) larger.Best = BestOf(_largerSplits, features);
     }
 
-    // The leaf's pairs side by side, in row order: every feature reads them in sequence.
-    private void Gather(FixedPointGradients gradients, Leaf leaf)
+    // Adds up what each thread summed.
+    private long[] Collect(RowSums rows)
     {
-        var pairs = gradients.Pairs;
-        var next = 0;
-        foreach (var row in _rows.AsSpan(leaf.Begin, leaf.Count))
+        var histogram = _pool.TryPop(out var old) ? old : new long[2 * _matrix.TotalBins];
+        var isFirst = true;
+        foreach (var scratch in _scratches)
         {
-            _pairs[next++] = pairs[2 * row];
-            _pairs[next++] = pairs[2 * row + 1];
+            if (!scratch.IsUsed) continue;
+            scratch.Finish(rows);
+            if (isFirst) scratch.Pairs.CopyTo(histogram, 0);
+            else
+                for (var i = 0; i < histogram.Length; i++) histogram[i] += scratch.Pairs[i];
+            isFirst = false;
+            scratch.Reset();
+        }
+        if (isFirst) Array.Clear(histogram);
+        return histogram;
+    }
+
+    private void ForEachShard(long additions, Action<HistogramScratch, int> work)
+    {
+        var next = -1;
+        if (_options.Threads == 1 || additions < WorthThreads) Claim(0);
+        else Parallel.For(0, _options.Threads, _parallel, Claim);
+
+        void Claim(int thread)
+        {
+            for (var shard = Interlocked.Increment(ref next); shard < _shards.Count; shard = Interlocked.Increment(ref next))
+                work(_scratches[thread], shard);
         }
     }
 
-    private void AddRows(Leaf leaf, int feature)
+    private void ForEachFeature(int[] features, Action<int> work)
     {
-        var histogram = Slice(leaf.Histogram!, feature);
-        histogram.Clear();
-        _kernel.Add(_matrix.Column(feature), _rows.AsSpan(leaf.Begin, leaf.Count), _pairs.AsSpan(0, 2 * leaf.Count), histogram);
-    }
-
-    private void ForEachFeature(int[] features, int rows, Action<int> work)
-    {
-        if (_options.Threads == 1 || (long)rows * features.Length < WorthThreads)
+        // A bin costs about as much as eight additions.
+        if (_options.Threads == 1 || features.Length == 1 || 8L * _matrix.TotalBins < WorthThreads / 2)
             foreach (var feature in features) work(feature);
         else
             Parallel.For(0, features.Length, _parallel, i => work(features[i]));
@@ -183,10 +226,17 @@ internal sealed class TreeGrower
         for (var i = 0; i < from.Length; i++) from[i] -= what[i];
     }
 
+    private static NodeSums SumOf(ReadOnlySpan<long> histogram)
+    {
+        var sums = default(NodeSums);
+        for (var i = 0; i < histogram.Length; i += 2) sums += new NodeSums(histogram[i], histogram[i + 1]);
+        return sums;
+    }
+
+    private Span<int> RowsOf(Leaf leaf, int shard) => _shards.Rows(shard, leaf.Begins[shard], leaf.Counts[shard]);
+
     private Span<long> Slice(long[] histogram, int feature) =>
         histogram.AsSpan(2 * _matrix.Offset(feature), 2 * _matrix.Binning(feature).Width);
-
-    private long[] Rent() => _pool.TryPop(out var histogram) ? histogram : new long[2 * _matrix.TotalBins];
 
     private void Release(Leaf leaf)
     {
@@ -194,15 +244,17 @@ internal sealed class TreeGrower
         leaf.Histogram = null;
     }
 
-    private sealed class Leaf(int node, int begin, int count, NodeSums sums)
+    private sealed class Leaf(int node, int shards)
     {
         public int Node => node;
 
-        public int Begin => begin;
+        public int[] Begins { get; } = new int[shards];
 
-        public int Count => count;
+        public int[] Counts { get; } = new int[shards];
 
-        public NodeSums Sums => sums;
+        public long RowCount => Counts.Sum(count => (long)count);
+
+        public NodeSums Sums { get; set; }
 
         public long[]? Histogram { get; set; }
 

@@ -131,6 +131,38 @@ public class BoostedTreesTests
         Assert.Equal(one, With(4));
     }
 
+    [Theory]
+    [InlineData(TaskKind.Binary)]
+    [InlineData(TaskKind.Multiclass)]
+    [InlineData(TaskKind.Regression)]
+    public void Packed_gradients_give_other_bits_whose_loss_is_the_same_within_a_hundredth(TaskKind task)
+    {
+        var (matrix, targets, levelCodes) = MixedRows(9000, 4);
+        var outputs = task == TaskKind.Multiclass ? 3 : 1;
+        targets = targets with
+        {
+            Task = task,
+            Outputs = outputs,
+            Values = task == TaskKind.Regression ? targets.Values : [.. targets.Values.Select(v => (double)Math.Min(task == TaskKind.Binary ? 1 : 2, (int)(v / 2.5)))],
+        };
+        BoostedTreesResult With(bool packed, int threads) => BoostedTreesTrainer.Train(matrix, targets, levelCodes, (matrix, targets),
+            new BoostedTreesOptions { Rounds = 10, Leaves = 12, Packed = packed, Threads = threads }, default);
+        var (exact, packed) = (With(false, 1), With(true, 1));
+        Assert.NotEqual(Text(exact.Predictor), Text(packed.Predictor));
+        Assert.Equal(1, packed.ValidationLosses[^1] / exact.ValidationLosses[^1], 0.01);
+        Assert.Equal(Text(packed.Predictor), Text(With(true, 4).Predictor));
+    }
+
+    [Fact]
+    public void A_gradient_that_outweighs_all_others_keeps_rows_from_being_packed()
+    {
+        var (matrix, targets, levelCodes) = MixedRows(3000, 4);
+        targets.Values[7] = 1e9;
+        targets.Weights[7] = 1;
+        string With(bool packed) => Text(Train(matrix, targets, levelCodes, Small with { Packed = packed }));
+        Assert.Equal(With(false), With(true));
+    }
+
     [Fact]
     public void The_seed_chooses_the_samples_and_equal_seeds_give_equal_trees()
     {

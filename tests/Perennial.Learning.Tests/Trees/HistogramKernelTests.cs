@@ -6,30 +6,54 @@ namespace Perennial.Learning.Tests.Trees;
 public class HistogramKernelTests
 {
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(5000)]
-    public void The_vector_kernel_gives_the_sums_of_the_scalar_one(int rowCount)
+    [InlineData(0, 3)]
+    [InlineData(1, 1)]
+    [InlineData(7, 8)]
+    [InlineData(1000, 2)]
+    [InlineData(1000, 4)]
+    [InlineData(1000, 5)]
+    [InlineData(1000, 6)]
+    [InlineData(1000, 7)]
+    public void The_vector_kernel_gives_the_sums_of_the_scalar_one(int rowCount, int width)
     {
         var random = new Xoshiro256(3);
-        var bins = new byte[rowCount + 100];
-        foreach (ref var bin in bins.AsSpan()) bin = (byte)random.Next(256);
-        var rows = Enumerable.Range(0, rowCount).Select(_ => random.Next(bins.Length)).ToArray();
-        var pairs = Enumerable.Range(0, 2 * rowCount).Select(_ => (long)(random.NextUInt64() >> 20) - (1L << 43)).ToArray();
-        var (scalar, vector) = (new long[512], new long[512]);
-        HistogramKernel.Choose("scalar").Add(bins, rows, pairs, scalar);
-        HistogramKernel.Choose("vector128").Add(bins, rows, pairs, vector);
-        Assert.Equal(scalar, vector);
-        Assert.Equal(rowCount > 0, scalar.Any(sum => sum != 0));
+        var bins = Enumerable.Range(0, 3 * (rowCount + 100)).Select(_ => random.NextUInt64()).ToArray();
+        var rows = Enumerable.Range(0, rowCount).Select(_ => random.Next(rowCount + 100)).ToArray();
+        var words = Enumerable.Range(0, 2 * rowCount).Select(_ => (long)(random.NextUInt64() >> 20) - (1L << 43)).ToArray();
+        foreach (var inPairs in new[] { false, true })
+        {
+            long[] Sums(string kernel)
+            {
+                var sums = new long[2 * HistogramKernel.Slots * width];
+                if (inPairs) HistogramKernel.Choose(kernel).AddPairs(bins.AsSpan(1), 3, width, rows, words, sums);
+                else HistogramKernel.Choose(kernel).AddWords(bins.AsSpan(1), 3, width, rows, words, sums);
+                return sums;
+            }
+            Assert.Equal(Sums("scalar"), Sums("vector128"));
+            Assert.Equal(rowCount > 0, Sums("scalar").Any(sum => sum != 0));
+        }
+    }
+
+    [Theory]
+    [InlineData("scalar")]
+    [InlineData("vector128")]
+    public void A_kernel_adds_each_row_to_its_bin_of_each_feature(string kernel)
+    {
+        ulong[] bins = [0x0102, 0x0100, 0x0001, 0xFF02];
+        var (words, pairs) = (new long[512], new long[1024]);
+        HistogramKernel.Choose(kernel).AddWords(bins, 1, 2, [0, 3, 1], [5, 7, 9], words);
+        HistogramKernel.Choose(kernel).AddPairs(bins, 1, 2, [0, 3, 1], [5, 50, 7, 70, 9, 90], pairs);
+        Assert.Equal([(0, 9), (2, 12), (257, 14), (511, 7)], Filled(words));
+        Assert.Equal([(0, 9), (1, 90), (4, 12), (5, 120), (514, 14), (515, 140), (1022, 7), (1023, 70)], Filled(pairs));
     }
 
     [Fact]
-    public void The_scalar_kernel_adds_each_row_to_its_bin()
+    public void Too_little_room_is_refused()
     {
-        var histogram = new long[6];
-        HistogramKernel.Choose("scalar").Add([2, 0, 1, 2], [0, 3, 1], [5, 50, 7, 70, 9, 90], histogram);
-        Assert.Equal([9, 90, 0, 0, 12, 120], histogram);
+        var kernel = HistogramKernel.Choose("vector128");
+        Assert.Throws<ArgumentException>(() => kernel.AddWords([0], 1, 2, [0], [1], new long[511]));
+        Assert.Throws<ArgumentException>(() => kernel.AddWords([0], 1, 1, [0, 0], [1], new long[512]));
+        Assert.Throws<ArgumentException>(() => kernel.AddPairs([0], 1, 1, [0], [1], new long[512]));
     }
 
     [Fact]
@@ -40,30 +64,5 @@ public class HistogramKernelTests
         Assert.IsType<Vector128HistogramKernel>(HistogramKernel.Choose("vector128"));
     }
 
-    [Fact]
-    public void Gradients_hessians_and_counts_come_back_from_their_packed_sums()
-    {
-        double[] gradients = [-0.75, 0.5, 0.25, -1];
-        double[] hessians = [0.25, 0.125, 0.0625, 0];
-        var packed = new FixedPointGradients(4);
-        packed.Set(gradients, hessians);
-        var sums = default(NodeSums);
-        for (var row = 0; row < 4; row++) sums += new NodeSums(packed.Pairs[2 * row], packed.Pairs[2 * row + 1]);
-        Assert.Equal(4, sums.Count);
-        Assert.Equal(gradients.Sum(), sums.Gradient * packed.GradientUnit, 1e-9);
-        Assert.Equal(hessians.Sum(), sums.Hessian * packed.HessianUnit, 1e-9);
-        Assert.Equal(1, (sums - new NodeSums(0, 3L << FixedPointGradients.CountShift)).Count);
-    }
-
-    [Fact]
-    public void The_greatest_hessians_of_very_many_rows_do_not_run_into_the_count()
-    {
-        const int Rows = 1_000_000;
-        var packed = new FixedPointGradients(Rows);
-        packed.Set(new double[Rows], [.. Enumerable.Repeat(0.25, Rows)]);
-        var second = 0L;
-        for (var row = 0; row < Rows; row++) second += packed.Pairs[2 * row + 1];
-        Assert.Equal(Rows, FixedPointGradients.CountOf(second));
-        Assert.Equal(Rows * 0.25, FixedPointGradients.HessianOf(second) * packed.HessianUnit, 1e-3);
-    }
+    private static (int, long)[] Filled(long[] sums) => [.. sums.Index().Where(sum => sum.Item != 0)];
 }

@@ -1,0 +1,43 @@
+// The numeric core beside its peers on this machine. Run from the root of the clone:
+//   dotnet run -c Release --project bench/learning -- [machine] [part ...]
+// Writes bench/results/<machine>/learning.md: a section for each part; all parts where none is named. Progress goes to standard error.
+// The peers are Debian's python3-xgboost under /usr/bin/python3 (PERENNIAL_BENCH_PYTHON names another). PERENNIAL_BENCH_FLIGHTS is the
+// path of flights-3m as CSV (date, delay, distance, origin, destination); what needs it is left out, and said to be, where it is not set.
+using System.Runtime.InteropServices;
+using Perennial.Learning.Bench;
+using Perennial.Learning.Bench.Parts;
+
+IBenchPart[] parts = [new TreesPart()];
+if (args is ["--child", var name, ..])
+{
+    Console.WriteLine(parts.Single(part => part.Name == name).Child(args[2..]));
+    return 0;
+}
+var machine = args.Length > 0 ? args[0] : $"linux-{RuntimeInformation.OSArchitecture}-{Environment.ProcessorCount}-cores".ToLowerInvariant();
+var wanted = args.Skip(1).ToArray();
+var unknown = wanted.Except(parts.Select(part => part.Name)).ToArray();
+if (unknown.Length > 0)
+{
+    Console.Error.WriteLine($"No part is named {string.Join(", ", unknown)}. Parts: {string.Join(", ", parts.Select(part => part.Name))}.");
+    return 2;
+}
+
+var scratch = Directory.CreateTempSubdirectory("perennial-bench-").FullName;
+try
+{
+    var report = new Report($"dotnet run -c Release --project bench/learning -- {string.Join(' ', args)}".TrimEnd());
+    foreach (var part in parts.Where(part => wanted.Length == 0 || wanted.Contains(part.Name)))
+    {
+        Console.Error.WriteLine($"{part.Name} ...");
+        part.Run(report.Begin(part), scratch);
+    }
+    var file = Path.Combine("bench", "results", machine, "learning.md");
+    Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+    File.WriteAllText(file, report.Text);
+    Console.Error.WriteLine($"Wrote {file}");
+    return 0;
+}
+finally
+{
+    Directory.Delete(scratch, recursive: true);
+}
