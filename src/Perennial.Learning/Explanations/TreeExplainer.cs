@@ -64,11 +64,7 @@ public sealed class TreeExplainer
     {
         for (var node = 0; node < tree.Feature.Length; node++)
         {
-            if (tree.Feature[node] < 0) continue;
-            var x = features[tree.Feature[node]];
-            goesLeft[node] = float.IsNaN(x) ? tree.MissingLeft[node]
-                : tree.IsLevel[node] ? x == tree.Threshold[node]
-                : x <= tree.Threshold[node];
+            if (tree.Feature[node] >= 0) goesLeft[node] = tree.GoesLeft(node, features[tree.Feature[node]]);
         }
     }
 

@@ -37,7 +37,8 @@ public sealed record TreeEnsemblePredictor(IReadOnlyList<Tree> Trees, IReadOnlyL
 
 /// <summary>
 /// A binary decision tree in flat arrays; node 0 is the root. An inner node sends a row left when its test holds:
-/// x &lt;= Threshold (ordered) or x == Threshold (level split). NaN goes left exactly where <see cref="MissingLeft"/> says so.
+/// x &lt;= Threshold (ordered), or x == Threshold (level split) or x is one of <see cref="Sets"/> (level split of several levels). NaN goes
+/// left exactly where <see cref="MissingLeft"/> says so.
 /// </summary>
 public sealed record Tree
 {
@@ -50,8 +51,11 @@ public sealed record Tree
     /// <summary>The threshold or the level's code; unused in a leaf.</summary>
     public required float[] Threshold { get; init; }
 
-    /// <summary>Whether the test is equality (a level split) rather than &lt;=.</summary>
+    /// <summary>Whether the test is equality or membership (a level split) rather than &lt;=.</summary>
     public required bool[] IsLevel { get; init; }
+
+    /// <summary>Node by node the levels that go left, where they are several; null at other nodes. Empty when no node has any.</summary>
+    public LevelSet?[] Sets { get; init; } = [];
 
     /// <summary>Whether a missing value goes left.</summary>
     public required bool[] MissingLeft { get; init; }
@@ -70,4 +74,13 @@ public sealed record Tree
 
     /// <summary>How many of the training rows that the tree was grown on came through each node. For explanations.</summary>
     public required float[] Cover { get; init; }
+
+    /// <summary>The levels that a node sends left, where they are several.</summary>
+    public LevelSet? SetAt(int node) => Sets.Length == 0 ? null : Sets[node];
+
+    /// <summary>Whether an inner node sends this value of its feature left.</summary>
+    public bool GoesLeft(int node, float x) => float.IsNaN(x) ? MissingLeft[node]
+        : !IsLevel[node] ? x <= Threshold[node]
+        : SetAt(node) is { } set ? set.Contains(x)
+        : x == Threshold[node];
 }

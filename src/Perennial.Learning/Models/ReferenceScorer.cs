@@ -55,14 +55,7 @@ public static class ReferenceScorer
     public static int LeafOf(Tree tree, ReadOnlySpan<float> features)
     {
         var node = 0;
-        while (tree.Feature[node] >= 0)
-        {
-            var x = features[tree.Feature[node]];
-            var left = float.IsNaN(x) ? tree.MissingLeft[node]
-                : tree.IsLevel[node] ? x == tree.Threshold[node]
-                : x <= tree.Threshold[node];
-            node = left ? tree.Left[node] : tree.Right[node];
-        }
+        while (tree.Feature[node] >= 0) node = tree.GoesLeft(node, features[tree.Feature[node]]) ? tree.Left[node] : tree.Right[node];
         return node;
     }
 

@@ -8,6 +8,8 @@ internal sealed class BinnedTree
 {
     private readonly BinnedMatrix _matrix;
     private readonly byte[] _bins;
+    private readonly LevelMask[] _levels;
+    private readonly LevelSet?[] _sets;
     private int _nodes = 1;
 
     /// <summary>A tree of one leaf, with room for more.</summary>
@@ -16,6 +18,8 @@ internal sealed class BinnedTree
         _matrix = matrix;
         var room = 2 * maxLeaves - 1;
         _bins = new byte[room];
+        _levels = new LevelMask[room];
+        _sets = new LevelSet?[room];
         Tree = new Tree
         {
             Output = output,
@@ -38,13 +42,17 @@ internal sealed class BinnedTree
     public int Leaves => (_nodes + 1) / 2;
 
     /// <summary>Makes a leaf an inner node with two new leaves.</summary>
-    public (int Left, int Right) Grow(int node, Split split)
+    /// <param name="node">The leaf.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="histogram">The leaf's histogram of the feature that is split.</param>
+    public (int Left, int Right) Grow(int node, Split split, ReadOnlySpan<long> histogram)
     {
         var binning = _matrix.Binning(split.Feature);
         _bins[node] = (byte)split.Bin;
         Tree.Feature[node] = split.Feature;
         Tree.IsLevel[node] = binning.IsLevels;
-        Tree.Threshold[node] = binning.IsLevels ? split.Bin : binning.UpperEdge(split.Bin);
+        if (binning.IsLevels) SetLevels(node, split.Levels, histogram);
+        else Tree.Threshold[node] = binning.UpperEdge(split.Bin);
         Tree.MissingLeft[node] = split.MissingLeft;
         Tree.Gain[node] = (float)split.Gain;
         (Tree.Left[node], Tree.Right[node]) = (_nodes, _nodes + 1);
@@ -62,9 +70,19 @@ internal sealed class BinnedTree
     /// <summary>A leaf's value.</summary>
     public float ValueOf(int node) => Tree.Value[node];
 
+    private void SetLevels(int node, LevelMask levels, ReadOnlySpan<long> histogram)
+    {
+        _levels[node] = levels;
+        int[] codes = [.. levels.Codes];
+        var rows = new float[codes.Length];
+        for (var i = 0; i < rows.Length; i++) rows[i] = RowSums.CountOf(histogram[2 * codes[i] + 1]);
+        Tree.Threshold[node] = codes[0];
+        if (codes.Length > 1) _sets[node] = new LevelSet(codes, rows);
+    }
+
     private bool GoesLeft(int node, byte bin)
     {
-        if (Tree.IsLevel[node]) return bin == _bins[node];
+        if (Tree.IsLevel[node]) return _levels[node].Contains(bin);
         return bin == _matrix.Binning(Tree.Feature[node]).MissingBin ? Tree.MissingLeft[node] : bin <= _bins[node];
     }
 
@@ -100,6 +118,7 @@ internal sealed class BinnedTree
         Feature = Tree.Feature[.._nodes],
         Threshold = Tree.Threshold[.._nodes],
         IsLevel = Tree.IsLevel[.._nodes],
+        Sets = _sets.Any(set => set is not null) ? _sets[.._nodes] : [],
         MissingLeft = Tree.MissingLeft[.._nodes],
         Left = Tree.Left[.._nodes],
         Right = Tree.Right[.._nodes],

@@ -15,6 +15,9 @@ public sealed record BoostedTreesOptions
     /// <summary>Added to a leaf's sum of hessians: shrinks leaves with little evidence.</summary>
     public double L2 { get; init; } = 1;
 
+    /// <summary>How far a leaf's sum of gradients is moved towards 0: leaves with little to say stay at 0.</summary>
+    public double L1 { get; init; }
+
     /// <summary>The least sum of hessians a leaf.</summary>
     public double MinChildWeight { get; init; } = 1e-3;
 
@@ -23,6 +26,20 @@ public sealed record BoostedTreesOptions
 
     /// <summary>The most bins of values a numeric feature, 2 to 255; missing has one more of its own.</summary>
     public int MaxBins { get; init; } = 255;
+
+    /// <summary>
+    /// Added to a level's sum of hessians where levels are sorted by gradient over hessian: keeps levels with few rows in the middle.
+    /// </summary>
+    public double LevelSmoothing { get; init; } = 1;
+
+    /// <summary>A level with fewer rows in a node is not judged there: it goes right with all that are unknown.</summary>
+    public int MinLevelRows { get; init; } = 20;
+
+    /// <summary>
+    /// Feature by feature 1 where the margin must not fall as the feature rises, -1 where it must not rise, 0 where it is free; empty when
+    /// all are free. Not for several classes, nor for features of levels. Missing values are free.
+    /// </summary>
+    public IReadOnlyList<int> Monotone { get; init; } = [];
 
     /// <summary>The share of rows each round grows its trees on, above 0 and at most 1.</summary>
     public double RowSampling { get; init; } = 1;
@@ -50,6 +67,10 @@ public sealed record BoostedTreesOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Leaves, 2);
         Within(LearningRate, double.Epsilon, double.MaxValue, nameof(LearningRate));
         Within(L2, 0, double.MaxValue, nameof(L2));
+        Within(L1, 0, double.MaxValue, nameof(L1));
+        Within(LevelSmoothing, 0, double.MaxValue, nameof(LevelSmoothing));
+        ArgumentOutOfRangeException.ThrowIfNegative(MinLevelRows);
+        foreach (var direction in Monotone) Within(direction, -1, 1, nameof(Monotone));
         Within(MinChildWeight, 0, double.MaxValue, nameof(MinChildWeight));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MinChildRows);
         Within(MaxBins, 2, 255, nameof(MaxBins));

@@ -16,11 +16,13 @@ public static class BoostedTreesTrainer
     /// <param name="validation">Features and targets of other rows, for early stopping alone; null when there are none.</param>
     /// <param name="options">How to grow.</param>
     /// <param name="cancellationToken">Stops between rounds.</param>
+    /// <exception cref="ArgumentException">An option is outside its range, or a monotone constraint cannot hold.</exception>
     /// <exception cref="ModelTrainingException">There are more rows than the histograms can count.</exception>
     public static BoostedTreesResult Train(FeatureMatrix train, TrainingTargets targets, IReadOnlyList<int> levelCodes,
         (FeatureMatrix Features, TrainingTargets Targets)? validation, BoostedTreesOptions options, CancellationToken cancellationToken)
     {
         options.Check();
+        CheckMonotone(options.Monotone, levelCodes, targets.Task);
         if (train.RowCount > RowSums.MostRows)
             throw new ModelTrainingException("too-many-rows",
                 $"Boosted trees train on at most {RowSums.MostRows} rows, not {train.RowCount}; train on a sample.");
@@ -29,5 +31,15 @@ public static class BoostedTreesTrainer
         var run = new BoostingRun(matrix, targets, options);
         if (validation is not { } held) return run.Grow(null, cancellationToken);
         return run.Grow(new EarlyStopping(matrix.BinLike(held.Features, options.Threads), held.Targets, options), cancellationToken);
+    }
+
+    private static void CheckMonotone(IReadOnlyList<int> monotone, IReadOnlyList<int> levelCodes, TaskKind task)
+    {
+        if (monotone.Count == 0) return;
+        if (monotone.Count != levelCodes.Count)
+            throw new ArgumentException($"There are {monotone.Count} monotone constraints for {levelCodes.Count} features.");
+        if (task == TaskKind.Multiclass) throw new ArgumentException("Margins of several classes cannot be monotone.");
+        for (var feature = 0; feature < monotone.Count; feature++)
+            if (monotone[feature] != 0 && levelCodes[feature] > 0) throw new ArgumentException($"Feature {feature} has levels, which have no order to be monotone in.");
     }
 }

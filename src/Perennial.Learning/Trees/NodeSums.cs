@@ -19,7 +19,8 @@ internal readonly record struct NodeSums(long Gradient, long Second)
 /// <summary>A split of a leaf's rows in two.</summary>
 /// <param name="Gain">How much it lowers the regularised loss (twice, as in XGBoost's structure score); 0 when there is none.</param>
 /// <param name="Feature">The feature.</param>
-/// <param name="Bin">Rows go left with a bin up to this one, or with exactly this one where the feature is of levels.</param>
+/// <param name="Bin">Rows go left with a bin up to this one, where the feature is ordered.</param>
 /// <param name="MissingLeft">Whether missing values go left.</param>
+/// <param name="Levels">Rows go left with one of these codes, where the feature is of levels.</param>
 /// <param name="Left">The sums of the rows that go left.</param>
-internal readonly record struct Split(double Gain, int Feature, int Bin, bool MissingLeft, NodeSums Left);
+internal readonly record struct Split(double Gain, int Feature, int Bin, bool MissingLeft, LevelMask Levels, NodeSums Left);

@@ -2,7 +2,8 @@ namespace Perennial.Learning.Trees;
 
 /// <summary>
 /// Finds the best split of a leaf on one feature from its histogram (T. Chen and C. Guestrin 2016, "XGBoost", equation 7, with missing
-/// values tried on both sides as in algorithm 3; the factor 1/2 and the price of a leaf are left out).
+/// values tried on both sides as in algorithm 3; the factor 1/2 and the price of a leaf are left out). Levels are sorted by their sum of
+/// gradients over their sum of hessians and split as if that were their order (W. Fisher 1958, "On grouping for maximum homogeneity").
 /// </summary>
 internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
 {
@@ -11,28 +12,42 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
 
     private readonly double _gradientUnit = units.GradientUnit;
     private readonly double _hessianUnit = units.HessianUnit;
+    private readonly double _l1 = options.L1;
     private readonly double _l2 = options.L2;
     private readonly double _minWeight = options.MinChildWeight;
     private readonly int _minRows = options.MinChildRows;
+    private readonly double _levelSmoothing = options.LevelSmoothing;
+    private readonly int _minLevelRows = options.MinLevelRows;
+    private readonly IReadOnlyList<int> _monotone = options.Monotone;
 
-    /// <summary>The value of a leaf before the learning rate: -G / (H + L2).</summary>
-    public double LeafValue(NodeSums sums)
-    {
-        var denominator = sums.Hessian * _hessianUnit + _l2;
-        return denominator > 0 ? -(sums.Gradient * _gradientUnit) / denominator : 0;
-    }
+    /// <summary>The value of a leaf before the learning rate: -T(G) / (H + L2), T moving G towards 0 by L1, within bounds.</summary>
+    public double LeafValue(NodeSums sums, LeafBounds bounds) => bounds.Clip(LeafValue(sums));
 
     /// <summary>Whether a leaf has rows enough for two children.</summary>
     public bool CanSplit(NodeSums sums) => sums.Count >= 2 * _minRows && sums.Hessian * _hessianUnit >= 2 * _minWeight;
 
     /// <summary>The best split on one feature; ties go to the lowest bin, and to missing on the right.</summary>
-    public Split Find(int feature, FeatureBinning binning, ReadOnlySpan<long> histogram, NodeSums total) =>
-        binning.IsLevels ? FindLevel(feature, histogram, total) : FindThreshold(feature, binning, histogram, total);
+    public Split Find(int feature, FeatureBinning binning, ReadOnlySpan<long> histogram, NodeSums total, LeafBounds bounds)
+    {
+        var parent = _monotone.Count == 0 ? Score(total) : ScoreAt(total, LeafValue(total, bounds));
+        var search = new Search(feature, _monotone.Count == 0 ? 0 : _monotone[feature], total, parent, bounds);
+        return binning.IsLevels ? FindLevels(search, histogram) : FindThreshold(search, binning, histogram);
+    }
 
-    private Split FindThreshold(int feature, FeatureBinning binning, ReadOnlySpan<long> histogram, NodeSums total)
+    /// <summary>The bounds of the two children of a leaf with these bounds.</summary>
+    public (LeafBounds Left, LeafBounds Right) Divide(LeafBounds bounds, int feature, NodeSums left, NodeSums right)
+    {
+        var direction = _monotone.Count == 0 ? 0 : _monotone[feature];
+        if (direction == 0) return (bounds, bounds);
+        var middle = (LeafValue(left, bounds) + LeafValue(right, bounds)) / 2;
+        return direction > 0
+            ? (bounds with { High = middle }, bounds with { Low = middle })
+            : (bounds with { Low = middle }, bounds with { High = middle });
+    }
+
+    private Split FindThreshold(in Search search, FeatureBinning binning, ReadOnlySpan<long> histogram)
     {
         var best = default(Split);
-        var parent = Score(total);
         var missing = At(histogram, binning.MissingBin);
         var left = default(NodeSums);
 
@@ -45,38 +60,99 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
             left += here;
 
             // Where no missing value was seen, it will go with the greater part.
-            var withMost = missing.Count == 0 && 2 * (long)left.Count > total.Count;
-            Consider(ref best, feature, bin, withMost, left, total, parent);
-            if (missing.Count > 0) Consider(ref best, feature, bin, true, left + missing, total, parent);
+            var withMost = missing.Count == 0 && 2 * (long)left.Count > search.Total.Count;
+            var gain = Gain(search, left);
+            if (gain > best.Gain) best = new Split(gain, search.Feature, bin, withMost, default, left);
+            if (missing.Count == 0) continue;
+            gain = Gain(search, left + missing);
+            if (gain > best.Gain) best = new Split(gain, search.Feature, bin, true, default, left + missing);
         }
         return best;
     }
 
-    private Split FindLevel(int feature, ReadOnlySpan<long> histogram, NodeSums total)
+    // Levels too rare to judge stay together on the right, so both ends of the order are tried; without any, one end is enough.
+    private Split FindLevels(in Search search, ReadOnlySpan<long> histogram)
     {
-        var best = default(Split);
-        var parent = Score(total);
+        Span<(double Slope, int Code)> order = stackalloc (double, int)[HistogramKernel.Slots];
+        var (count, common) = (0, default(NodeSums));
         for (var code = 0; 2 * code < histogram.Length; code++)
-            Consider(ref best, feature, code, false, At(histogram, code), total, parent);
-        return best;
+        {
+            var here = At(histogram, code);
+            if (here.Count == 0 || here.Count < _minLevelRows) continue;
+            order[count++] = (here.Gradient * _gradientUnit / (here.Hessian * _hessianUnit + _levelSmoothing), code);
+            common += here;
+        }
+        if (count == 0) return default;
+        order = order[..count];
+        order.Sort();
+        var anyRare = common.Count < search.Total.Count;
+        var (best, bestLength, fromTop) = (default(Split), 0, false);
+        foreach (var top in (ReadOnlySpan<bool>)[false, true])
+        {
+            if (top && !anyRare) break;
+            var left = default(NodeSums);
+            for (var length = 1; length <= Math.Max(1, count - 1); length++)
+            {
+                left += At(histogram, order[top ? count - length : length - 1].Code);
+                var gain = Gain(search, left);
+                if (gain > best.Gain) (best, bestLength, fromTop) = (new Split(gain, search.Feature, 0, false, default, left), length, top);
+            }
+        }
+        return best.Gain > 0 ? WithLevels(best, search, fromTop ? order[^bestLength..] : order[..bestLength], histogram, anyRare ? int.MaxValue : count) : best;
     }
 
-    private void Consider(ref Split best, int feature, int bin, bool missingLeft, NodeSums left, NodeSums total, double parent)
+    // The side with fewer levels goes left, so that a chain of equalities is short; with rare levels, which are on the right, it stays.
+    private static Split WithLevels(Split split, in Search search, ReadOnlySpan<(double, int Code)> chosen, ReadOnlySpan<long> histogram, int present)
     {
-        var right = total - left;
-        if (left.Count < _minRows || right.Count < _minRows) return;
-        if (left.Hessian * _hessianUnit < _minWeight || right.Hessian * _hessianUnit < _minWeight) return;
-        var score = Score(left) + Score(right);
-        var gain = score - parent;
-        if (gain > best.Gain && gain > LeastRelativeGain * score) best = new Split(gain, feature, bin, missingLeft, left);
+        Span<int> codes = stackalloc int[HistogramKernel.Slots];
+        for (var i = 0; i < chosen.Length; i++) codes[i] = chosen[i].Code;
+        var levels = LevelMask.Of(codes[..chosen.Length]);
+        if (chosen.Length <= present / 2) return split with { Levels = levels };
+        var others = 0;
+        for (var code = 0; 2 * code < histogram.Length; code++)
+            if (At(histogram, code).Count > 0 && !levels.Contains(code)) codes[others++] = code;
+        return split with { Levels = LevelMask.Of(codes[..others]), Left = search.Total - split.Left };
+    }
+
+    // 0 where the split is not allowed or gains nothing but rounding.
+    private double Gain(in Search search, NodeSums left)
+    {
+        var right = search.Total - left;
+        if (left.Count < _minRows || right.Count < _minRows) return 0;
+        if (left.Hessian * _hessianUnit < _minWeight || right.Hessian * _hessianUnit < _minWeight) return 0;
+        double score;
+        if (_monotone.Count == 0) score = Score(left) + Score(right);
+        else
+        {
+            var (low, high) = (LeafValue(left, search.Bounds), LeafValue(right, search.Bounds));
+            if (search.Direction * (high - low) < 0) return 0;
+            score = ScoreAt(left, low) + ScoreAt(right, high);
+        }
+        var gain = score - search.Parent;
+        return gain > LeastRelativeGain * score ? gain : 0;
+    }
+
+    private double LeafValue(NodeSums sums)
+    {
+        var denominator = sums.Hessian * _hessianUnit + _l2;
+        return denominator > 0 ? -Towards0(sums.Gradient * _gradientUnit) / denominator : 0;
     }
 
     private double Score(NodeSums sums)
     {
-        var gradient = sums.Gradient * _gradientUnit;
+        var gradient = Towards0(sums.Gradient * _gradientUnit);
         var denominator = sums.Hessian * _hessianUnit + _l2;
         return denominator > 0 ? gradient * gradient / denominator : 0;
     }
 
+    // What a leaf of this value gains: the score is the greatest of these.
+    private double ScoreAt(NodeSums sums, double value) =>
+        -(2 * (sums.Gradient * _gradientUnit * value + _l1 * Math.Abs(value)) + (sums.Hessian * _hessianUnit + _l2) * value * value);
+
+    private double Towards0(double gradient) =>
+        _l1 == 0 ? gradient : gradient > _l1 ? gradient - _l1 : gradient < -_l1 ? gradient + _l1 : 0;
+
     private static NodeSums At(ReadOnlySpan<long> histogram, int bin) => new(histogram[2 * bin], histogram[2 * bin + 1]);
+
+    private readonly record struct Search(int Feature, int Direction, NodeSums Total, double Parent, LeafBounds Bounds);
 }

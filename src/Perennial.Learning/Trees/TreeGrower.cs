@@ -65,7 +65,7 @@ internal sealed class TreeGrower
         }
         foreach (var leaf in _leaves)
         {
-            tree.SetValue(leaf.Node, (float)(finder.LeafValue(leaf.Sums) * _options.LearningRate));
+            tree.SetValue(leaf.Node, (float)(finder.LeafValue(leaf.Sums, leaf.Bounds) * _options.LearningRate));
             Release(leaf);
         }
         return tree;
@@ -97,7 +97,7 @@ internal sealed class TreeGrower
         root.Histogram = Collect(rows);
         root.Sums = SumOf(Slice(root.Histogram, features[0]));
         if (!finder.CanSplit(root.Sums)) return root;
-        ForEachFeature(features, f => _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(root.Histogram, f), root.Sums));
+        ForEachFeature(features, f => _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(root.Histogram, f), root.Sums, root.Bounds));
         root.Best = BestOf(_smallerSplits, features);
         return root;
     }
@@ -113,9 +113,10 @@ internal sealed class TreeGrower
     private (Leaf Left, Leaf Right) Divide(BinnedTree tree, Leaf parent, RowSums rows, int[] features, SplitFinder finder)
     {
         var split = parent.Best;
-        var (leftNode, rightNode) = tree.Grow(parent.Node, split);
-        var left = new Leaf(leftNode, _shards.Count) { Sums = split.Left };
-        var right = new Leaf(rightNode, _shards.Count) { Sums = parent.Sums - split.Left };
+        var (leftNode, rightNode) = tree.Grow(parent.Node, split, Slice(parent.Histogram!, split.Feature));
+        var (leftBounds, rightBounds) = finder.Divide(parent.Bounds, split.Feature, split.Left, parent.Sums - split.Left);
+        var left = new Leaf(leftNode, _shards.Count) { Sums = split.Left, Bounds = leftBounds };
+        var right = new Leaf(rightNode, _shards.Count) { Sums = parent.Sums - split.Left, Bounds = rightBounds };
         tree.SetCover(leftNode, left.Sums.Count);
         tree.SetCover(rightNode, right.Sums.Count);
         var (smaller, larger) = left.Sums.Count <= right.Sums.Count ? (left, right) : (right, left);
@@ -165,8 +166,8 @@ internal sealed class TreeGrower
         ForEachFeature(features, f =>
         {
             Subtract(Slice(larger.Histogram!, f), Slice(smaller.Histogram, f));
-            if (findSmaller) _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(smaller.Histogram, f), smaller.Sums);
-            if (findLarger) _largerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(larger.Histogram!, f), larger.Sums);
+            if (findSmaller) _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(smaller.Histogram, f), smaller.Sums, smaller.Bounds);
+            if (findLarger) _largerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(larger.Histogram!, f), larger.Sums, larger.Bounds);
         });
         if (findSmaller) smaller.Best = BestOf(_smallerSplits, features);
         if (findLarger) larger.Best = BestOf(_largerSplits, features);
@@ -255,6 +256,8 @@ internal sealed class TreeGrower
         public long RowCount => Counts.Sum(count => (long)count);
 
         public NodeSums Sums { get; set; }
+
+        public LeafBounds Bounds { get; init; } = LeafBounds.None;
 
         public long[]? Histogram { get; set; }
 

@@ -36,7 +36,9 @@ internal static class BruteForceShapley
     }
 
     private static bool GoesLeft(Tree tree, int node, float x) =>
-        float.IsNaN(x) ? tree.MissingLeft[node] : tree.IsLevel[node] ? x == tree.Threshold[node] : x <= tree.Threshold[node];
+        float.IsNaN(x) ? tree.MissingLeft[node]
+        : tree.IsLevel[node] ? tree.SetAt(node) is { } set ? set.Codes.Any(code => code == x) : x == tree.Threshold[node]
+        : x <= tree.Threshold[node];
 
     private static double Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1);
 }

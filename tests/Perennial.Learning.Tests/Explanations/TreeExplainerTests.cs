@@ -121,6 +121,7 @@ public sealed class TreeExplainerTests
         Feature = [.. nodes.Select(n => n.Feature)],
         Threshold = [.. nodes.Select(n => n.Threshold)],
         IsLevel = [.. nodes.Select(n => n.IsLevel)],
+        Sets = [.. nodes.Select(n => n is { IsLevel: true, Threshold: > 2 } ? new LevelSet([1, (int)n.Threshold], [1, 1]) : null)],
         MissingLeft = [.. nodes.Select(n => n.MissingLeft)],
         Left = [.. nodes.Select(n => n.Left)],
         Right = [.. nodes.Select(n => n.Right)],

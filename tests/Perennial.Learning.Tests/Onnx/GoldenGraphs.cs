@@ -21,6 +21,7 @@ internal static class GoldenGraphs
         yield return ("binary-trees", Exported(8, TaskKind.Binary));
         yield return ("multiclass-trees", Exported(3, TaskKind.Multiclass));
         yield return ("regression-trees", Exported(5, TaskKind.Regression));
+        yield return ("level-sets", LevelSets());
         yield return ("binary-linear", Exported(1, TaskKind.Binary));
         yield return ("multiclass-linear", Exported(4, TaskKind.Multiclass));
         yield return ("multiclass-constant", Exported(7, TaskKind.Multiclass));
@@ -51,6 +52,12 @@ internal static class GoldenGraphs
     {
         var (model, rows) = RandomModels.Draw(seed, task, Rows);
         return GoldenCase.Of(model, rows);
+    }
+
+    private static GoldenCase LevelSets()
+    {
+        var (model, rows) = RandomModels.Draw(5, TaskKind.Multiclass, 60);
+        return GoldenCase.Of(RandomModels.WithSets(model, 5), rows);
     }
 
     private static GoldenCase Floats(int columns, Func<GraphBuilder, int> write, bool missing = false)

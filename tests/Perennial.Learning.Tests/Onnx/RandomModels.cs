@@ -33,6 +33,22 @@ internal sealed class RandomModels(ulong seed)
         return (new FittedModel(task, classes, inputs, transforms, predictor), draw.Rows(inputs, rows));
     }
 
+    /// <summary>The same model with its splits on levels made splits on sets of them, the last of the codes left out.</summary>
+    public static FittedModel WithSets(FittedModel model, ulong seed)
+    {
+        if (model.Predictor is not TreeEnsemblePredictor ensemble) return model;
+        var random = new Xoshiro256(seed);
+        var isCode = model.Transforms.SelectMany(t => t.FeatureNames.Select(_ => t is LevelCode)).ToArray();
+        LevelSet? Set(Tree tree, int node)
+        {
+            if (tree.Feature[node] < 0 || !isCode[tree.Feature[node]] || !tree.IsLevel[node]) return null;
+            int[] codes = [.. Enumerable.Range(0, 12).Where(_ => random.Next(2) == 0)];
+            return codes.Length < 2 ? null : new LevelSet(codes, [.. codes.Select(_ => (float)random.Next(9))]);
+        }
+        return model with { Predictor = ensemble with { Trees = [.. ensemble.Trees.Select(tree =>
+            tree with { Sets = [.. Enumerable.Range(0, tree.Feature.Length).Select(node => Set(tree, node))] })] } };
+    }
+
     private ColumnSchema[] Inputs() =>
     [
         new("speed", ColumnType.Numeric),

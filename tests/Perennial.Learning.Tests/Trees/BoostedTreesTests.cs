@@ -8,7 +8,7 @@ namespace Perennial.Learning.Tests.Trees;
 
 public class BoostedTreesTests
 {
-    private static readonly BoostedTreesOptions Small = new() { Rounds = 1, Leaves = 12, LearningRate = 1, L2 = 0, MinChildRows = 5, Threads = 1 };
+    private static readonly BoostedTreesOptions Small = new() { Rounds = 1, Leaves = 12, LearningRate = 1, L2 = 0, MinChildRows = 5, LevelSmoothing = 0, MinLevelRows = 0, Threads = 1 };
 
     [Theory]
     [InlineData(0.0)]
@@ -98,6 +98,86 @@ public class BoostedTreesTests
         var tree = Train(new FeatureMatrix(400, [codes]), Regression([.. codes.Select(c => c == 2 ? 7.0 : 1)]), [7], Small).Trees[0];
         Assert.Equal((true, 2f, 3), (tree.IsLevel[0], tree.Threshold[0], tree.Feature.Length));
         Assert.True(tree.Value[tree.Left[0]] > tree.Value[tree.Right[0]]);
+    }
+
+    [Fact]
+    public void A_level_split_of_several_levels_holds_the_fewer_of_them_and_their_rows()
+    {
+        var codes = Enumerable.Range(0, 700).Select(i => (float)(i % 7)).ToArray();
+        var tree = Train(new FeatureMatrix(700, [codes]), Regression([.. codes.Select(c => c is 1 or 2 or 5 ? 7.0 : 1)]), [9], Small).Trees[0];
+        Assert.Equal([1, 2, 5], tree.SetAt(0)!.Codes);
+        Assert.Equal([100, 100, 100], tree.SetAt(0)!.Rows);
+        Assert.Equal([true, true, false, false], new[] { 2f, 5, 6, 8 }.Select(x => tree.GoesLeft(0, x)));
+        Assert.Equal([700, 300, 400], tree.Cover);
+        Assert.True(tree.Value[1] > tree.Value[2]);
+    }
+
+    [Fact]
+    public void A_level_too_rare_to_judge_goes_right_with_unknown_ones()
+    {
+        var codes = Enumerable.Range(0, 300).Select(i => i < 10 ? 3f : i % 3).ToArray();
+        var targets = Regression([.. codes.Select(c => c == 3 ? 100.0 : c == 2 ? 5 : 1)]);
+        var tree = Train(new FeatureMatrix(300, [codes]), targets, [5], Small with { Leaves = 2, MinLevelRows = 11 }).Trees[0];
+        Assert.False(tree.GoesLeft(0, 3));
+        Assert.False(tree.GoesLeft(0, 4));
+        tree = Train(new FeatureMatrix(300, [codes]), targets, [5], Small with { Leaves = 2, MinLevelRows = 10 }).Trees[0];
+        Assert.Equal((true, 3f), (tree.GoesLeft(0, 3), tree.Threshold[0]));
+    }
+
+    [Fact]
+    public void L1_moves_the_sum_of_gradients_towards_0_and_leaves_weak_leaves_there()
+    {
+        var x = Enumerable.Range(0, 100).Select(i => (float)(i % 2)).ToArray();
+        var targets = Regression([.. x.Select(v => v == 1 ? 3.0 : 1)]);
+        var tree = Train(new FeatureMatrix(100, [x]), targets, [0], Small with { L1 = 10, L2 = 2 }).Trees[0];
+        // 50 rows with a residual of 1 on either side: T(50) / (50 + 2), and twice T(50)^2 / 52 of gain as the parent's sum is 0.
+        Assert.Equal([40f / 52, -40f / 52], [tree.Value[tree.Right[0]], tree.Value[tree.Left[0]]]);
+        Assert.Equal(2 * 40 * 40 / 52.0, tree.Gain[0], 1e-4);
+        Assert.Empty(Train(new FeatureMatrix(100, [x]), targets, [0], Small with { L1 = 50 }).Trees);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_monotone_feature_never_moves_the_margin_the_other_way(int direction)
+    {
+        var (matrix, targets, levelCodes) = MixedRows(3000, 4);
+        var options = Small with { Rounds = 20, Leaves = 20, LearningRate = 0.3, MinLevelRows = 0 };
+        double Falls(IReadOnlyList<int> monotone) => BiggestFall(Train(matrix, targets, levelCodes, options with { Monotone = monotone }), matrix, direction);
+        Assert.True(Falls([]) > 0.1);
+        Assert.Equal(0, Falls([direction, 0, 0]));
+        var free = BoostedTreesTrainer.Train(matrix, targets, levelCodes, (matrix, targets), options, default).ValidationLosses[^1];
+        var bound = BoostedTreesTrainer.Train(matrix, targets, levelCodes, (matrix, targets), options with { Monotone = [0, 1, 0] }, default).ValidationLosses[^1];
+        Assert.InRange(bound, free, 1.2 * free);
+    }
+
+    // How far any row's margin falls, in the direction, as its first feature rises through all values.
+    private static double BiggestFall(TreeEnsemblePredictor predictor, FeatureMatrix matrix, int direction)
+    {
+        var (fall, row, margin) = (0f, new float[3], new float[1]);
+        for (var r = 0; r < matrix.RowCount; r += 50)
+        {
+            matrix.CopyRow(r, row);
+            var last = float.NegativeInfinity;
+            for (var x = 0f; x < 12.5f; x += 0.125f)
+            {
+                row[0] = x;
+                ReferenceScorer.Margins(predictor, row, margin);
+                fall = Math.Max(fall, last - direction * margin[0]);
+                last = direction * margin[0];
+            }
+        }
+        return fall;
+    }
+
+    [Fact]
+    public void Constraints_that_cannot_hold_are_refused()
+    {
+        var (matrix, targets, levelCodes) = MixedRows(300, 4);
+        foreach (var monotone in new int[][] { [1, 0], [0, 0, 1], [2, 0, 0] })
+            Assert.ThrowsAny<ArgumentException>(() => Train(matrix, targets, levelCodes, Small with { Monotone = monotone }));
+        var classes = new TrainingTargets(TaskKind.Multiclass, 3, [.. targets.Values.Select(v => (double)Math.Min(2, (int)v))], targets.Weights);
+        Assert.ThrowsAny<ArgumentException>(() => Train(matrix, classes, levelCodes, Small with { Monotone = [1, 0, 0] }));
     }
 
     [Theory]
@@ -214,7 +294,8 @@ public class BoostedTreesTests
     }
 
     internal static string Text(TreeEnsemblePredictor ensemble) => string.Join('\n', ensemble.Trees.Select(t => string.Join(' ',
-        t.Output, Join(t.Feature), Join(t.Threshold), Join(t.IsLevel), Join(t.MissingLeft), Join(t.Left), Join(t.Right), Join(t.Value), Join(t.Gain))));
+        t.Output, Join(t.Feature), Join(t.Threshold), Join(t.IsLevel), Join(t.MissingLeft), Join(t.Left), Join(t.Right), Join(t.Value), Join(t.Gain),
+        string.Join(';', t.Sets.Select(set => set is null ? "" : Join([.. set.Codes]))))));
 
     private static string Join<T>(T[] items) => string.Join(',', items);
 

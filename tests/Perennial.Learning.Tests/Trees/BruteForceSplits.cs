@@ -4,12 +4,12 @@ using Perennial.Learning.Trees;
 
 namespace Perennial.Learning.Tests.Trees;
 
-/// <summary>The best gain of a split of some rows under squared loss, by trying every threshold, level and side for missing values.</summary>
+/// <summary>The best gain of a split of some rows under squared loss, by trying every threshold, set of levels and side for missing values.</summary>
 internal sealed class BruteForceSplits(FeatureMatrix matrix, int[] levelCodes, double[] residuals, double[] weights, BoostedTreesOptions options)
 {
     /// <summary>The greatest gain; 0 where nothing may be split.</summary>
     public double BestGain(IReadOnlyList<int> rows) => Enumerable.Range(0, matrix.FeatureCount).Max(f => levelCodes[f] > 0
-        ? Enumerable.Range(0, levelCodes[f]).Max(code => Gain(rows, r => matrix[r, f] == code))
+        ? Enumerable.Range(1, (1 << levelCodes[f]) - 2).Max(set => Gain(rows, r => (set >> (int)matrix[r, f] & 1) != 0))
         : rows.Select(r => matrix[r, f]).Where(x => !float.IsNaN(x)).Distinct().Select(t => Math.Max(
             Gain(rows, r => matrix[r, f] <= t),
             Gain(rows, r => float.IsNaN(matrix[r, f]) || matrix[r, f] <= t))).DefaultIfEmpty().Max());

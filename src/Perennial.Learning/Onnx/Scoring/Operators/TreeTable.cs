@@ -70,54 +70,70 @@ internal sealed class TreeTable
         }
     }
 
-    // Every node but one of each tree is the child of exactly one node, and all are reached from that one: so there is no cycle.
+    // Every node but one of each tree is the child of another, and all are reached from that one without coming back to a node on the
+    // way. Several equalities of one feature may share their true child: that is how a set of levels is written.
     private int[] FindRoots(NodeReader node)
     {
         var yes = Same(node.Ints("nodes_truenodeids"), "nodes_truenodeids");
         var no = Same(node.Ints("nodes_falsenodeids"), "nodes_falsenodeids");
-        var isChild = new bool[Nodes.Length];
+        var parents = new int[Nodes.Length];
+        Array.Fill(parents, -1);
         for (var i = 0; i < Nodes.Length; i++)
         {
             if (Nodes[i].Test == TreeTest.Leaf) continue;
-            Nodes[i].True = Child(i, yes[i], "nodes_truenodeids", isChild);
-            Nodes[i].False = Child(i, no[i], "nodes_falsenodeids", isChild);
+            Nodes[i].True = Child(i, yes[i], "nodes_truenodeids", parents);
+            Nodes[i].False = Child(i, no[i], "nodes_falsenodeids", parents);
         }
         var rootOf = new Dictionary<long, int>();
         var roots = new List<int>();
         for (var i = 0; i < Nodes.Length; i++)
         {
-            if (isChild[i]) continue;
+            if (parents[i] >= 0) continue;
             if (!rootOf.TryAdd(_treeIds[i], i)) throw new GraphFault($"tree {_treeIds[i]} has more than one root");
             roots.Add(i);
         }
-        var reached = roots.Sum(Walk);
+        var depths = new int[Nodes.Length];
+        var reached = roots.Sum(root => Walk(root, depths));
         if (reached != Nodes.Length) throw new GraphFault($"{Nodes.Length - reached} nodes lie on cycles that no root leads to");
         return InOrderOfTrees(rootOf);
     }
 
-    private int Child(int parent, long id, string attribute, bool[] isChild)
+    private int Child(int parent, long id, string attribute, int[] parents)
     {
         if (!_index.TryGetValue((_treeIds[parent], id), out var child))
             throw new GraphFault($"attribute '{attribute}'[{parent}] is {id}, which is no node of tree {_treeIds[parent]}");
-        if (isChild[child]) throw new GraphFault($"node {id} of tree {_treeIds[parent]} is the child of two nodes");
-        isChild[child] = true;
+        if (parents[child] >= 0 && !(attribute == "nodes_truenodeids" && AreEqualities(parents[child], parent) && Nodes[parents[child]].True == child))
+            throw new GraphFault($"node {id} of tree {_treeIds[parent]} is the child of two nodes");
+        parents[child] = parent;
         return child;
     }
 
-    private int Walk(int root)
+    private bool AreEqualities(int one, int other) =>
+        Nodes[one].Test == TreeTest.Equal && Nodes[other].Test == TreeTest.Equal && Nodes[one].Feature == Nodes[other].Feature;
+
+    // Depths are 0 before a node is met and -1 while it is on the way.
+    private int Walk(int root, int[] depths)
     {
-        var open = new Stack<(int Node, int Depth)>();
-        open.Push((root, 1));
-        var (reached, deepest) = (0, 0);
-        while (open.TryPop(out var at))
+        var open = new Stack<int>();
+        open.Push(root);
+        var reached = 0;
+        while (open.TryPeek(out var at))
         {
-            reached++;
-            deepest = Math.Max(deepest, at.Depth);
-            if (Nodes[at.Node].Test == TreeTest.Leaf) continue;
-            open.Push((Nodes[at.Node].True, at.Depth + 1));
-            open.Push((Nodes[at.Node].False, at.Depth + 1));
+            ref var node = ref Nodes[at];
+            if (depths[at] == 0)
+            {
+                reached++;
+                depths[at] = node.Test == TreeTest.Leaf ? 1 : -1;
+                if (node.Test == TreeTest.Leaf) continue;
+                if (depths[node.True] < 0 || depths[node.False] < 0) throw new GraphFault($"tree {_treeIds[at]} has nodes that lie on a cycle");
+                if (depths[node.True] == 0) open.Push(node.True);
+                if (depths[node.False] == 0) open.Push(node.False);
+                continue;
+            }
+            if (depths[at] < 0) depths[at] = 1 + Math.Max(depths[node.True], depths[node.False]);
+            open.Pop();
         }
-        Depth += deepest;
+        Depth += depths[root];
         return reached;
     }
 
