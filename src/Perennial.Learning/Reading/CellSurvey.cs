@@ -32,6 +32,12 @@ internal sealed class CellSurvey(LineMap lines)
 
     public void Look(ReadOnlySpan<byte> cell, int row)
     {
+        if (PackedDecimal.TryParse(cell, out _))
+        {
+            _notBoolean.See(cell, row);
+            _notTimestamp.See(cell, row);
+            return;
+        }
         if (!NumberParsing.TryParse(cell, out _)) _notNumber.See(cell, row);
         else if (cell is [(byte)'0', >= (byte)'0' and <= (byte)'9', ..]) _leadingZeros.See(cell, row);
         if (!ColumnParsing.TryBoolean(cell, out _)) _notBoolean.See(cell, row);
@@ -48,12 +54,23 @@ internal sealed class CellSurvey(LineMap lines)
         for (var worker = 0; worker < column.Stores.Count; worker++)
         {
             if (column.Stores[worker] is not { } store) continue;
-            for (var code = 1; code <= store.Dictionary.Count; code++)
-                survey.Look(store.Dictionary[code], column.Rows.ToFile(worker, store.Dictionary.FirstRow(code)));
+            survey.LookAt(store.Dictionary, column, worker);
             foreach (var block in store.Blocks)
                 if (block.Kind != BlockKind.Codes) survey.LookAt(block, column, worker);
         }
         return survey;
+    }
+
+    /// <summary>Of all plain decimals of one worker the first says what the others are.</summary>
+    private void LookAt(CellDictionary dictionary, ColumnCells column, int worker)
+    {
+        var anyDecimal = false;
+        for (var code = 1; code <= dictionary.Count; code++)
+        {
+            var isDecimal = PackedDecimal.TryParse(dictionary[code], out _);
+            if (!(isDecimal && anyDecimal)) Look(dictionary[code], column.Rows.ToFile(worker, dictionary.FirstRow(code)));
+            anyDecimal |= isDecimal;
+        }
     }
 
     /// <summary>Of cells that are all decimals, or all timestamps of one layout, the first says what all are.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Reading;
 
@@ -13,6 +14,11 @@ internal static class NumberParsing
 
     public static bool TryParse(ReadOnlySpan<byte> cell, out double value)
     {
+        if (PackedDecimal.TryParse(cell, out var packed))
+        {
+            value = PackedDecimal.ToDouble(packed);
+            return true;
+        }
         cell = cell.Trim((byte)' ');
         var digits = cell is [(byte)'+' or (byte)'-', ..] ? cell[1..] : cell;
         value = 0;

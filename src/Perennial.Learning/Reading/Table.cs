@@ -59,10 +59,15 @@ internal sealed class Table(ReadOptions options, long firstLine, int firstChunk)
         var columns = new List<Column>();
         var reports = new List<ColumnReport>();
         var badRows = new HashSet<int>();
-        foreach (var (name, declared) in Chosen())
+        var chosen = Chosen().Select(c => (Cells: CellsOf(c.Name), c.Declared)).ToArray();
+        var inferred = new ColumnInference.Inferred[chosen.Length];
+        Parallel.For(0, chosen.Length, i =>
         {
-            var cells = CellsOf(name);
-            var (column, report) = declared is { } type ? Declared(cells, type, badRows) : Inferred(cells);
+            if (chosen[i].Declared is null) inferred[i] = ColumnInference.Infer(chosen[i].Cells, options, _lines);
+        });
+        foreach (var ((cells, declared), found) in chosen.Zip(inferred))
+        {
+            var (column, report) = declared is { } type ? Declared(cells, type, badRows) : Inferred(cells, found);
             columns.Add(column);
             reports.Add(report);
         }
@@ -82,9 +87,8 @@ internal sealed class Table(ReadOptions options, long firstLine, int firstChunk)
         return new ColumnCells(name, _shares.Of(name)!, stores, _rows);
     }
 
-    private (Column, ColumnReport) Inferred(ColumnCells cells)
+    private static (Column, ColumnReport) Inferred(ColumnCells cells, ColumnInference.Inferred inferred)
     {
-        var inferred = ColumnInference.Infer(cells, options, _lines);
         var report = new ColumnReport(cells.Name, inferred.Type, cells.Missing, cells.Distinct, inferred.Reason, inferred.Hints);
         return (ColumnParsing.Parse(inferred.Type, cells, 0, static (_, _) => { }), report);
     }

@@ -19,12 +19,16 @@ internal sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEquali
     {
         const ulong Multiplier = 0x9E3779B97F4A7C15;
         var hash = (ulong)alternate.Length * Multiplier;
-        for (; alternate.Length >= 8; alternate = alternate[8..])
-            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(alternate));
+        if (alternate.Length >= 8)
+        {
+            // The last eight bytes may be mixed in twice in part, which is the same for equal strings.
+            var last = BinaryPrimitives.ReadUInt64LittleEndian(alternate[^8..]);
+            for (; alternate.Length > 8; alternate = alternate[Math.Min(8, alternate.Length - 8)..]) hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(alternate));
+            return (int)(Mix(hash ^ last) >> 32);
+        }
         ulong tail = 0;
         foreach (var b in alternate) tail = (tail << 8) | b;
-        hash = Mix(hash ^ tail);
-        return (int)(hash >> 32);
+        return (int)(Mix(hash ^ tail) >> 32);
 
         static ulong Mix(ulong value)
         {

@@ -64,6 +64,19 @@ internal readonly ref struct CellBatch(Span<byte> bytes, ReadOnlySpan<int> ends,
         return row;
     }
 
+    /// <summary>The decimals of rows from the first on, until a cell is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Decimals(int first, Span<long> packed)
+    {
+        var most = Math.Min(Rows - first, packed.Length);
+        for (var row = 0; row < most; row++)
+        {
+            ref var cell = ref Peek(first + row, out var length);
+            if (length > PackedDecimal.MaxLength || !PackedDecimal.TryParse(MemoryMarshal.CreateReadOnlySpan(ref cell, length), out packed[row])) return row;
+        }
+        return most;
+    }
+
     /// <summary>The ticks of rows from the first on, until a cell is not of the layout.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Timestamps(int first, Span<long> ticks, TimestampLayout layout)

@@ -31,6 +31,7 @@ internal sealed unsafe class CellBlock : IDisposable
     /// <summary>Marks a cell that the block's kind cannot spell: see <see cref="Others"/>.</summary>
     public const long Other = Missing + 1;
 
+    private const int LongText = 1 << 24;
     private readonly int _bytes, _capacity;
     private BlockMemory.Piece? _memory;
     private int _unread;
@@ -53,8 +54,8 @@ internal sealed unsafe class CellBlock : IDisposable
 
     public int Rows { get; private set; }
 
-    /// <summary>How many more rows fit.</summary>
-    public int Room => _capacity - Rows;
+    /// <summary>How many more rows fit; none once a block of text is long, as an array has its limit.</summary>
+    public int Room => Text?.Bytes.Length > LongText ? 0 : _capacity - Rows;
 
     /// <summary>The layout of a block of timestamps.</summary>
     public TimestampLayout? Layout { get; set; }

@@ -6,13 +6,15 @@ namespace Perennial.Learning.Reading.Cells;
 
 /// <summary>
 /// Distinct cells by code, from 1 in order of appearance. Cells of at most 8 bytes are looked up as one integer: their bytes shifted to
-/// the top, which is unique as long as none is NUL; all others by hash and bytes.
+/// the top, which is unique as long as none is NUL; all others by hash and bytes. The bytes of all cells are in one array.
 /// </summary>
 internal sealed class CellDictionary
 {
-    private readonly List<byte[]> _cells = [];
-    private readonly List<int> _firstRows = [];
-    private readonly Dictionary<byte[], ushort> _long = new(Utf8Comparer.Instance);
+    private const int MostBytes = 1 << 28;
+    private readonly List<(int End, int FirstRow)> _cells = [];
+    private byte[] _bytes = [];
+    private (int Hash, ushort Code)[] _long = new (int, ushort)[16];
+    private int _longs;
     private ulong[] _keys = new ulong[16];
     private ushort[] _codes = new ushort[16];
     private int _shift = 60;
@@ -20,11 +22,14 @@ internal sealed class CellDictionary
 
     public int Count => _cells.Count;
 
+    /// <summary>Whether the cells are too long to take in another.</summary>
+    public bool IsFull => _cells.Count > 0 && _cells[^1].End > MostBytes;
+
     /// <summary>The cell of a code.</summary>
-    public byte[] this[int code] => _cells[code - 1];
+    public ReadOnlySpan<byte> this[int code] => _bytes.AsSpan((code == 1 ? 0 : _cells[code - 2].End).._cells[code - 1].End);
 
     /// <summary>The row at which the code's cell first appeared.</summary>
-    public int FirstRow(int code) => _firstRows[code - 1];
+    public int FirstRow(int code) => _cells[code - 1].FirstRow;
 
     /// <summary>The key of a cell of 1 to 8 bytes, not one of them NUL, which 8 bytes can be read from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,17 +56,29 @@ internal sealed class CellDictionary
     }
 
     /// <summary>The code of a cell that has no key; 0 where it has none.</summary>
-    public int FindLong(ReadOnlySpan<byte> cell) =>
-        _long.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(cell, out var code) ? code : 0;
+    public int FindLong(ReadOnlySpan<byte> cell)
+    {
+        var hash = Utf8Comparer.Instance.GetHashCode(cell);
+        for (var slot = hash & (_long.Length - 1); ; slot = (slot + 1) & (_long.Length - 1))
+        {
+            var (found, code) = _long[slot];
+            if (code == 0 || (found == hash && this[code].SequenceEqual(cell))) return code;
+        }
+    }
 
     /// <summary>Gives a cell that has none the next code.</summary>
     public int Add(ReadOnlySpan<byte> cell, int row)
     {
-        var bytes = cell.ToArray();
-        _cells.Add(bytes);
-        _firstRows.Add(row);
+        var start = _cells.Count == 0 ? 0 : _cells[^1].End;
+        if (_bytes.Length - start < cell.Length) Array.Resize(ref _bytes, Math.Max(start + cell.Length, 2 * _bytes.Length));
+        cell.CopyTo(_bytes.AsSpan(start));
+        _cells.Add((start + cell.Length, row));
         var code = checked((ushort)_cells.Count);
-        if (!TryKey(cell, out var key)) _long.Add(bytes, code);
+        if (!TryKey(cell, out var key))
+        {
+            if (2 * ++_longs > _long.Length) GrowLong();
+            InsertLong(Utf8Comparer.Instance.GetHashCode(cell), code);
+        }
         else
         {
             if (2 * ++_short > _keys.Length) Grow();
@@ -97,5 +114,20 @@ internal sealed class CellDictionary
         var slot = Slot(key, _shift);
         while (_keys[slot] != 0) slot = (slot + 1) & (_keys.Length - 1);
         (_keys[slot], _codes[slot]) = (key, code);
+    }
+
+    private void GrowLong()
+    {
+        var old = _long;
+        _long = new (int, ushort)[2 * old.Length];
+        foreach (var (hash, code) in old)
+            if (code != 0) InsertLong(hash, code);
+    }
+
+    private void InsertLong(int hash, ushort code)
+    {
+        var slot = hash & (_long.Length - 1);
+        while (_long[slot].Code != 0) slot = (slot + 1) & (_long.Length - 1);
+        _long[slot] = (hash, code);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDispos
         {
             var before = Count;
             if (Coding) AddCodes(batch, row);
-            else if (_last is { Kind: BlockKind.Timestamps, Room: > 0 } && share.Tokens.Count == 0) AddTimestamps(batch, row, _last);
+            else if (_last is { Room: > 0 } && share.Tokens.Count == 0) AddValues(batch, row, _last);
             row += Count - before;
             if (row == batch.Rows) return;
 
@@ -125,7 +125,8 @@ internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDispos
     {
         var code = Dictionary.Find(cell);
         if (code > 0) return code;
-        if (Dictionary.Count < share.CodeLimit) return Dictionary.Add(cell, Count);
+        if (Dictionary.Count < share.CodeLimit && !Dictionary.IsFull) return Dictionary.Add(cell, Count);
+        if (Dictionary.Count < share.DistinctLimit) share.Uncounted = true;
         share.Overflowed = true;
         return 0;
     }
@@ -141,8 +142,12 @@ internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDispos
         Advance(block, rows);
     }
 
-    private void AddTimestamps(in CellBatch batch, int first, CellBlock block) =>
-        Advance(block, batch.Timestamps(first, block.Values[block.Rows..], block.Layout!));
+    /// <summary>Adds rows as the block's values until one is of another spelling or the block is full.</summary>
+    private void AddValues(in CellBatch batch, int first, CellBlock block)
+    {
+        if (block.Kind == BlockKind.Timestamps) Advance(block, batch.Timestamps(first, block.Values[block.Rows..], block.Layout!));
+        else if (block.Kind == BlockKind.Decimals) Advance(block, batch.Decimals(first, block.Values[block.Rows..]));
+    }
 
     /// <summary>Adds a cell without a code.</summary>
     private void AddSpelled(ReadOnlySpan<byte> cell)

@@ -10,6 +10,7 @@ namespace Perennial.Learning.Reading.Cells;
 internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] stores, RowMap rows)
 {
     private List<Level>? _levels;
+    private int? _distinct;
 
     /// <summary>A distinct cell and the row of its first appearance.</summary>
     public readonly record struct Level(byte[] Cell, int Row);
@@ -38,9 +39,8 @@ internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] s
     {
         get
         {
-            // More than the limit in one store is more than the limit: only where codes ran out before need all cells be walked.
-            if (share.Overflowed && share.CodeLimit == share.DistinctLimit) return null;
-            return Levels.Count <= share.DistinctLimit ? Levels.Count : null;
+            _distinct ??= CountDistinct();
+            return _distinct <= share.DistinctLimit ? _distinct : null;
         }
     }
 
@@ -50,16 +50,39 @@ internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] s
     private IEnumerable<(CellKinds Kind, int Row)> FirstRows() =>
         stores.SelectMany((store, worker) => store is null ? [] : store.Kinds.Select(k => (k.Kind, rows.ToFile(worker, k.Row))));
 
+    /// <summary>How many distinct cells there are; some number beyond the limit where there are more.</summary>
+    private int CountDistinct()
+    {
+        if (share.Overflowed) return share.Uncounted ? Levels.Count : int.MaxValue;
+        var (distinct, before) = (0, new List<CellDictionary>());
+        foreach (var store in stores)
+        {
+            if (store is null) continue;
+            for (var code = 1; code <= store.Dictionary.Count && distinct <= share.DistinctLimit; code++)
+                if (!IsInAny(before, store.Dictionary[code])) distinct++;
+            before.Add(store.Dictionary);
+        }
+        return distinct;
+    }
+
+    private static bool IsInAny(List<CellDictionary> dictionaries, ReadOnlySpan<byte> cell)
+    {
+        foreach (var dictionary in dictionaries)
+            if (dictionary.Find(cell) > 0) return true;
+        return false;
+    }
+
     private List<Level> MergeLevels()
     {
         var firstRow = new Dictionary<byte[], int>(Utf8Comparer.Instance);
+        var lookup = firstRow.GetAlternateLookup<ReadOnlySpan<byte>>();
         for (var worker = 0; worker < stores.Length; worker++)
         {
             if (stores[worker]?.Dictionary is not { } dictionary) continue;
             for (var code = 1; code <= dictionary.Count; code++)
             {
                 var row = rows.ToFile(worker, dictionary.FirstRow(code));
-                if (!firstRow.TryGetValue(dictionary[code], out var known) || row < known) firstRow[dictionary[code]] = row;
+                if (!lookup.TryGetValue(dictionary[code], out var known) || row < known) lookup[dictionary[code]] = row;
             }
         }
         return [.. firstRow.Select(l => new Level(l.Key, l.Value)).OrderBy(l => l.Row)];

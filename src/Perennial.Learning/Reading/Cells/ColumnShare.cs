@@ -5,7 +5,7 @@ namespace Perennial.Learning.Reading.Cells;
 /// <param name="missingTokens">Cells that mean "missing".</param>
 internal sealed class ColumnShare(ReadOptions options, IReadOnlyList<byte[]> missingTokens)
 {
-    private volatile bool _overflowed;
+    private volatile bool _overflowed, _uncounted;
 
     /// <summary>The most distinct cells that are counted.</summary>
     public int DistinctLimit { get; } = Math.Max(options.MaxCategoricalLevels, options.DistinctCells);
@@ -13,8 +13,11 @@ internal sealed class ColumnShare(ReadOptions options, IReadOnlyList<byte[]> mis
     /// <summary>The most distinct cells that one store gives codes.</summary>
     public int CodeLimit { get; } = Math.Min(Math.Max(options.MaxCategoricalLevels, options.DistinctCells), options.CodedCells);
 
-    /// <summary>Whether one store met more distinct cells than <see cref="CodeLimit"/>: then none need count them further.</summary>
+    /// <summary>Whether one store met more distinct cells than it can give codes: then none gives further ones.</summary>
     public bool Overflowed { get => _overflowed; set => _overflowed = value; }
+
+    /// <summary>Whether that was before the limit of those that are counted, so that they have yet to be.</summary>
+    public bool Uncounted { get => _uncounted; set => _uncounted = value; }
 
     /// <summary>Whether an empty cell is missing.</summary>
     public bool EmptyIsMissing { get; } = missingTokens.Any(t => t.Length == 0);

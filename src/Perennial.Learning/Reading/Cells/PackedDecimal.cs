@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Numerics;
 
 namespace Perennial.Learning.Reading.Cells;
 
@@ -19,6 +20,11 @@ internal static class PackedDecimal
 
     private static readonly double[] PowersOfTen =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
+
+    // 5 to the power of -s is just above Reciprocals[s] times 2 to the power of -ReciprocalShifts[s], and has 64 bits.
+    private static readonly int[] ReciprocalShifts = [.. Enumerable.Range(0, MaxScale + 1).Select(s => 63 + (int)(BigInteger.Pow(5, s) - 1).GetBitLength())];
+    private static readonly ulong[] Reciprocals =
+        [.. Enumerable.Range(0, MaxScale + 1).Select(s => (ulong)((BigInteger.One << ReciprocalShifts[s]) / BigInteger.Pow(5, s)))];
 
     public static bool TryParse(ReadOnlySpan<byte> cell, out long packed)
     {
@@ -56,8 +62,28 @@ internal static class PackedDecimal
             var magnitude = digits / PowersOfTen[scale];
             return packed < 0 ? -magnitude : magnitude;
         }
+        if (TryScale(digits, scale, out var scaled)) return packed < 0 ? -scaled : scaled;
         Span<byte> text = stackalloc byte[MaxLength];
         return double.Parse(text[..Format(packed, text)], NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// The nearest double to digits / 10^scale from one product of 64 by 64 bits (the first step of D. Lemire, "Number parsing at a
+    /// gigabyte per second", Software: Practice and Experience 2021). Both the reciprocal and the product are cut off, by less than one
+    /// unit of the product's upper half each; where two units more could round otherwise, false.
+    /// </summary>
+    private static bool TryScale(ulong digits, int scale, out double value)
+    {
+        var zeros = BitOperations.LeadingZeroCount(digits);
+        var product = Math.BigMul(digits << zeros, Reciprocals[scale], out _);
+        var shift = product >> 63 == 1 ? 11 : 10;
+        var (rest, half) = (product & ((1UL << shift) - 1), 1UL << (shift - 1));
+        value = 0;
+        if (rest == half || rest == half - 1) return false;
+        var mantissa = (product >> shift) + (rest > half ? 1UL : 0);
+        var exponent = shift + 64 - zeros - ReciprocalShifts[scale] - scale;
+        value = mantissa * BitConverter.Int64BitsToDouble((1023L + exponent) << 52);
+        return true;
     }
 
     /// <summary>Writes the spelling that was parsed, and gives its length.</summary>
