@@ -198,12 +198,12 @@ public sealed class MonitorPassTests
     public async Task A_pass_that_fails_does_not_end_the_watch()
     {
         await using var host = await Schedule();
-        _content.IsFull = true;
+        _content.IsBroken = true;
         await host.Advance(TimeSpan.FromDays(1));
         for (var minute = 0; minute < 5; minute++) await host.Advance(TimeSpan.FromMinutes(1));
         Assert.True(_content.Refused >= 5);
 
-        _content.IsFull = false;
+        _content.IsBroken = false;
         await host.Advance(TimeSpan.FromHours(2));
 
         Assert.Single(await host.Service.Reports(Model, 100));

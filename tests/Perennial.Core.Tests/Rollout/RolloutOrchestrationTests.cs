@@ -60,7 +60,7 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
         await live.Predict([.. Enumerable.Range(0, 100).Select(i => ($"{i}", (double)i))]);
         await live.Label([.. Enumerable.Range(0, 100).Select(i => ($"{i}", i > 50))]);
 
-        content.IsFull = true;
+        content.IsBroken = true;
         for (var minute = 0; minute < 5; minute++)
         {
             live.Clock.Advance(minute == 0 ? TimeSpan.FromDays(1) : TimeSpan.FromMinutes(1));
@@ -68,7 +68,7 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
         }
         Assert.Equal(OrchestrationStatus.Running, await Status());
         Assert.True(content.Refused >= 5);
-        content.IsFull = false;
+        content.IsBroken = false;
         live.Clock.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal(OrchestrationStatus.Completed, await Status());

@@ -2,20 +2,20 @@ using Perennial.Core.Ports;
 
 namespace Perennial.Core.Tests.Serving;
 
-/// <summary>A content store that takes nothing while it is full.</summary>
+/// <summary>A content store that takes nothing while it is broken. A full one stops the whole engine until there is space; this one fails the step.</summary>
 public sealed class BrokenContent : IContentStore
 {
     public IContentStore Inner { get; set; } = null!;
 
-    public bool IsFull { get; set; }
+    public bool IsBroken { get; set; }
 
     public int Refused { get; private set; }
 
     public Task<ContentHash> Put(Stream content, CancellationToken cancellationToken = default)
     {
-        if (!IsFull) return Inner.Put(content, cancellationToken);
+        if (!IsBroken) return Inner.Put(content, cancellationToken);
         Refused++;
-        throw new StoreFullException("artifacts");
+        throw new IOException("The disk of the artifacts does not answer.");
     }
 
     public Task<Stream?> Open(ContentHash hash, CancellationToken cancellationToken = default) => Inner.Open(hash, cancellationToken);
