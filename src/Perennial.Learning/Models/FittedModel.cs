@@ -15,6 +15,9 @@ public sealed record FittedModel(
     IReadOnlyList<FittedTransform> Transforms,
     FittedPredictor Predictor)
 {
+    /// <summary>Whether the score of a regression is the exponential of its margin, as it is with the Poisson loss.</summary>
+    public bool LogMargin { get; init; }
+
     /// <summary>The names of all features, in order.</summary>
     public IReadOnlyList<string> FeatureNames => [.. Transforms.SelectMany(t => t.FeatureNames)];
 }

@@ -1,3 +1,4 @@
+using Perennial.Learning.Features;
 using Perennial.Learning.Linear;
 using Perennial.Learning.Trees;
 
@@ -28,22 +29,32 @@ internal static class LearnerParameters
     {
         [ModelTraining.Baseline] = [],
         [ModelTraining.Linear] = ["maxIterations", "minLevelCount"],
-        [ModelTraining.BoostedTrees] = ["rounds", "earlyStoppingRounds", "maxBins", "minChildWeight", "minLevelCount"],
+        [ModelTraining.BoostedTrees] =
+        [
+            "rounds", "earlyStoppingRounds", "maxBins", "minChildWeight", "minLevelCount", "l1", "levelSmoothing", "minLevelRows",
+            "absoluteLoss", "quantile", "poissonLoss", "balanceClasses", "positiveWeight",
+        ],
     };
+
+    /// <summary>What begins the name of a constraint on a column: <c>monotone.</c> and the column's name, 1 or -1.</summary>
+    public const string Monotone = "monotone.";
 
     /// <summary>Refuses names that the learner does not know.</summary>
     /// <exception cref="ModelTrainingException">There is such a name.</exception>
-    public static void Check(string learner, IReadOnlyDictionary<string, double> parameters)
+    public static void Check(string learner, IReadOnlyDictionary<string, double> parameters, IReadOnlyList<string> columns)
     {
         var known = Spaces[learner].Select(r => r.Name).Concat(Others[learner]).ToArray();
         foreach (var name in parameters.Keys.Order(StringComparer.Ordinal))
-            if (!known.Contains(name, StringComparer.Ordinal))
+            if (!known.Contains(name, StringComparer.Ordinal) && !(learner == ModelTraining.BoostedTrees && IsConstraint(name, columns)))
                 throw new ModelTrainingException("parameter-unknown", known.Length == 0
                     ? $"The learner '{learner}' has no parameters, so not '{name}' either."
                     : $"The learner '{learner}' has no parameter '{name}'; it has {string.Join(", ", known)}.");
     }
 
-    /// <summary>The options of boosted trees.</summary>
+    private static bool IsConstraint(string name, IReadOnlyList<string> columns) =>
+        name.StartsWith(Monotone, StringComparison.Ordinal) && columns.Contains(name[Monotone.Length..], StringComparer.Ordinal);
+
+    /// <summary>The options of boosted trees, but for what depends on the rows.</summary>
     public static BoostedTreesOptions ForTrees(TrainingSpec spec)
     {
         double Value(string name, double otherwise) => Get(spec, name) ?? otherwise;
@@ -52,7 +63,12 @@ internal static class LearnerParameters
             Rounds = Whole("rounds", Value("rounds", spec.Validation is null ? 100 : 400)),
             Leaves = Whole("leaves", Value("leaves", double.NaN)),
             LearningRate = Value("learningRate", double.NaN),
+            L1 = Value("l1", 0),
             L2 = Value("l2", double.NaN),
+            LevelSmoothing = Value("levelSmoothing", 1),
+            MinLevelRows = Whole("minLevelRows", Value("minLevelRows", 20)),
+            Loss = LossOf(spec),
+            Quantile = Value("quantile", 0.5),
             MinChildRows = Whole("minChildRows", Value("minChildRows", double.NaN)),
             MinChildWeight = Value("minChildWeight", 1e-3),
             MaxBins = Whole("maxBins", Value("maxBins", 255)),
@@ -62,6 +78,54 @@ internal static class LearnerParameters
             Seed = spec.Seed,
             Threads = spec.Threads,
         };
+    }
+
+    /// <summary>
+    /// What the weights of a class's rows are multiplied with: with <c>balanceClasses</c> 1 what makes all classes weigh the same (the mean
+    /// weight stays), with <c>positiveWeight</c> that factor for the positive class.
+    /// </summary>
+    public static IReadOnlyList<double> ClassWeights(TrainingSpec spec, TrainingTargets targets)
+    {
+        var (balance, positive) = (Get(spec, "balanceClasses") ?? 0, Get(spec, "positiveWeight") ?? 1);
+        if (balance is not (0 or 1) || (balance == 1 && spec.Task == TaskKind.Regression)) throw Impossible("balanceClasses", balance);
+        if (!(positive > 0) || double.IsInfinity(positive) || (positive != 1 && spec.Task != TaskKind.Binary)) throw Impossible("positiveWeight", positive);
+        if (balance == 0 && positive == 1) return [];
+        var sums = new double[spec.Classes.Count];
+        for (var row = 0; row < targets.RowCount; row++) sums[(int)targets.Values[row]] += targets.Weights[row];
+        var factors = new double[sums.Length];
+        for (var k = 0; k < factors.Length; k++) factors[k] = balance == 0 ? 1 : sums[k] == 0 ? 0 : sums.Sum() / (sums.Length * sums[k]);
+        if (positive != 1) factors[1] *= positive;
+        return factors;
+    }
+
+    /// <summary>One constraint a feature, from the parameters that name a column; empty when there are none.</summary>
+    public static IReadOnlyList<int> MonotoneOf(TrainingSpec spec, IReadOnlyList<FittedTransform> transforms)
+    {
+        if (!spec.Parameters.Keys.Any(name => name.StartsWith(Monotone, StringComparison.Ordinal))) return [];
+        if (spec.Task == TaskKind.Multiclass || LossOf(spec) is RegressionLoss.Absolute or RegressionLoss.Quantile)
+            throw new ModelTrainingException("parameter-impossible", "Several classes, the absolute and the quantile loss cannot be monotone.");
+        return [.. transforms.SelectMany(transform => transform.FeatureNames.Select(_ => Direction(spec, transform)))];
+    }
+
+    private static int Direction(TrainingSpec spec, FittedTransform transform)
+    {
+        if (!spec.Parameters.TryGetValue(Monotone + transform.Column, out var direction) || direction == 0) return 0;
+        return direction is 1 or -1 && transform is (NumberAsIs or BooleanAsIs) ? (int)direction : throw Impossible(Monotone + transform.Column, direction);
+    }
+
+    private static RegressionLoss LossOf(TrainingSpec spec)
+    {
+        var chosen = new List<RegressionLoss>();
+        if (Get(spec, "absoluteLoss") is { } absolute && absolute != 0) Choose("absoluteLoss", absolute, RegressionLoss.Absolute);
+        if (Get(spec, "poissonLoss") is { } poisson && poisson != 0) Choose("poissonLoss", poisson, RegressionLoss.Poisson);
+        if (Get(spec, "quantile") is { } quantile) Choose("quantile", quantile is > 0 and < 1 ? 1 : quantile, RegressionLoss.Quantile);
+        return chosen.Count == 0 ? RegressionLoss.Squared : chosen[0];
+
+        void Choose(string name, double value, RegressionLoss loss)
+        {
+            if (value != 1 || spec.Task != TaskKind.Regression || chosen.Count > 0) throw Impossible(name, spec.Parameters[name]);
+            chosen.Add(loss);
+        }
     }
 
     /// <summary>The options of linear models.</summary>

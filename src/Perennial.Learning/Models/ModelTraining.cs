@@ -48,7 +48,7 @@ public static class ModelTraining
     private static void Check(TrainingSpec spec)
     {
         if (!Learners.Contains(spec.Learner, StringComparer.Ordinal)) throw UnknownLearner(spec.Learner);
-        LearnerParameters.Check(spec.Learner, spec.Parameters);
+        LearnerParameters.Check(spec.Learner, spec.Parameters, spec.Features);
         if (spec.Train.RowCount == 0) throw new ModelTrainingException("no-rows", "There are no training rows.");
         foreach (var feature in spec.Features)
         {
@@ -109,14 +109,18 @@ public static class ModelTraining
         var fit = FeatureFitting.Fit(spec.Train, spec.Features, features);
         if (fit.Transforms.Count == 0) return Constant(spec, BaselineTrainer.Train(targets), fit.Ignored, new Dictionary<string, double>());
         var levelCodes = fit.Transforms.SelectMany(t => t.FeatureNames.Select(_ => t is LevelCode level ? level.Levels.Count + 2 : 0)).ToArray();
+        options = options with { Monotone = LearnerParameters.MonotoneOf(spec, fit.Transforms), ClassWeights = LearnerParameters.ClassWeights(spec, targets) };
         var result = BoostedTreesTrainer.Train(
             FeatureEncoding.Apply(fit.Transforms, spec.Train), targets, levelCodes, Held(spec, fit.Transforms), options, cancellationToken);
         var facts = new Dictionary<string, double> { ["features"] = levelCodes.Length, ["rounds"] = result.Rounds, ["roundsTried"] = result.RoundsTried };
         if (result.ValidationLosses.Count > 0) facts["validationLoss"] = result.ValidationLosses[result.Rounds];
-        if (result.Predictor.Trees.All(tree => tree.Feature.Length == 1)) return Constant(spec, new ConstantPredictor(result.Predictor.BaseMargins), fit.Ignored, facts);
+        if (result.Predictor.Trees.All(tree => tree.Feature.Length == 1)) return WithLink(Constant(spec, new ConstantPredictor(result.Predictor.BaseMargins), fit.Ignored, facts), options);
         var importance = Importance.OfTrees(fit.Transforms, result.Predictor);
-        return new TrainingResult(ModelOf(spec, fit.Transforms, result.Predictor), importance, facts, fit.Ignored);
+        return WithLink(new TrainingResult(ModelOf(spec, fit.Transforms, result.Predictor), importance, facts, fit.Ignored), options);
     }
+
+    private static TrainingResult WithLink(TrainingResult result, BoostedTreesOptions options) =>
+        options.Loss == RegressionLoss.Poisson ? result with { Model = result.Model with { LogMargin = true } } : result;
 
     private static (FeatureMatrix, TrainingTargets)? Held(TrainingSpec spec, IReadOnlyList<FittedTransform> transforms)
     {

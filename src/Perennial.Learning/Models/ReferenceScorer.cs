@@ -25,7 +25,7 @@ public static class ReferenceScorer
         {
             matrix.CopyRow(r, row);
             Margins(model.Predictor, row, margins);
-            Link(model.Task, margins, scores.AsSpan(r * outputs, outputs));
+            Link(model, margins, scores.AsSpan(r * outputs, outputs));
         }
         return new Scores(outputs, scores);
     }
@@ -66,11 +66,12 @@ public static class ReferenceScorer
         return sum;
     }
 
-    private static void Link(TaskKind task, ReadOnlySpan<float> margins, Span<double> scores)
+    private static void Link(FittedModel model, ReadOnlySpan<float> margins, Span<double> scores)
     {
         for (var k = 0; k < scores.Length; k++) scores[k] = margins[k];
-        if (task == TaskKind.Binary) scores[0] = DeterministicMath.Sigmoid(scores[0]);
-        if (task == TaskKind.Multiclass) DeterministicMath.Softmax(scores);
+        if (model.LogMargin) scores[0] = DeterministicMath.Exp(scores[0]);
+        if (model.Task == TaskKind.Binary) scores[0] = DeterministicMath.Sigmoid(scores[0]);
+        if (model.Task == TaskKind.Multiclass) DeterministicMath.Softmax(scores);
         for (var k = 0; k < scores.Length; k++) scores[k] = (float)scores[k];
     }
 }

@@ -40,7 +40,7 @@ public static class OnnxExporter
         foreach (var transform in model.Transforms)
             features.AddRange(TransformExport.Write(graph, transform, names[transform.Column]));
         var margins = PredictorExport.Margins(graph, model.Predictor, features, (names[inputs[0].Name], inputs[0].Type));
-        PredictorExport.Link(graph, model.Task, model.Classes, margins);
+        PredictorExport.Link(graph, model, margins);
         graph.Graph.Output.Add(GraphBuilder.Value(OnnxContract.Scores, DataType.Float, model.Predictor.Outputs));
         if (model.Task != TaskKind.Regression) graph.Graph.Output.Add(GraphBuilder.Value(OnnxContract.Label, DataType.String, 1));
         return Model(model, inputs, names, graph.Graph).ToByteArray();

@@ -15,6 +15,15 @@ public sealed record BoostedTreesOptions
     /// <summary>Added to a leaf's sum of hessians: shrinks leaves with little evidence.</summary>
     public double L2 { get; init; } = 1;
 
+    /// <summary>What a regression lowers; classes have the log loss.</summary>
+    public RegressionLoss Loss { get; init; }
+
+    /// <summary>Which quantile <see cref="RegressionLoss.Quantile"/> predicts, above 0 and below 1.</summary>
+    public double Quantile { get; init; } = 0.5;
+
+    /// <summary>What the weights of a class's rows are multiplied with, in the order of the classes; empty when all count as they are.</summary>
+    public IReadOnlyList<double> ClassWeights { get; init; } = [];
+
     /// <summary>How far a leaf's sum of gradients is moved towards 0: leaves with little to say stay at 0.</summary>
     public double L1 { get; init; }
 
@@ -50,6 +59,12 @@ public sealed record BoostedTreesOptions
     /// <summary>Stops after so many rounds without a lower loss on the validation rows; 0 never stops early.</summary>
     public int EarlyStoppingRounds { get; init; } = 30;
 
+    /// <summary>
+    /// Whether rows that fall into the same bins are taken together, which is exact for log loss of two classes and squared loss, and much
+    /// faster where there are many such; never where rows are sampled. Null leaves it to the rows. The last bits of a model depend on it.
+    /// </summary>
+    public bool? Collapse { get; init; }
+
     /// <summary>The seed of sampling.</summary>
     public ulong Seed { get; init; }
 
@@ -67,6 +82,8 @@ public sealed record BoostedTreesOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Leaves, 2);
         Within(LearningRate, double.Epsilon, double.MaxValue, nameof(LearningRate));
         Within(L2, 0, double.MaxValue, nameof(L2));
+        Within(Quantile, double.Epsilon, 1 - 1e-9, nameof(Quantile));
+        foreach (var weight in ClassWeights) Within(weight, 0, double.MaxValue, nameof(ClassWeights));
         Within(L1, 0, double.MaxValue, nameof(L1));
         Within(LevelSmoothing, 0, double.MaxValue, nameof(LevelSmoothing));
         ArgumentOutOfRangeException.ThrowIfNegative(MinLevelRows);

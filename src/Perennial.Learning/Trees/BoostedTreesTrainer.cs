@@ -5,7 +5,7 @@ namespace Perennial.Learning.Trees;
 
 /// <summary>
 /// Gradient-boosted trees on histograms with second-order gains (Friedman 2001; Chen and Guestrin 2016; Ke et al. 2017). Log loss for
-/// classes (one tree a class and round where there are several), squared loss for regression.
+/// classes (one tree a class and round where there are several); squared, absolute, quantile or Poisson loss for regression.
 /// </summary>
 public static class BoostedTreesTrainer
 {
@@ -22,10 +22,12 @@ public static class BoostedTreesTrainer
         (FeatureMatrix Features, TrainingTargets Targets)? validation, BoostedTreesOptions options, CancellationToken cancellationToken)
     {
         options.Check();
-        CheckMonotone(options.Monotone, levelCodes, targets.Task);
+        CheckMonotone(options, levelCodes, targets.Task);
         if (train.RowCount > RowSums.MostRows)
             throw new ModelTrainingException("too-many-rows",
                 $"Boosted trees train on at most {RowSums.MostRows} rows, not {train.RowCount}; train on a sample.");
+        targets = WithClassWeights(targets, options.ClassWeights);
+        if (validation is { } rows) validation = (rows.Features, WithClassWeights(rows.Targets, options.ClassWeights));
         if (options.Threads == 0) options = options with { Threads = Environment.ProcessorCount };
         var matrix = BinnedMatrix.Fit(train, levelCodes, options.MaxBins, options.Threads);
         var run = new BoostingRun(matrix, targets, options);
@@ -33,12 +35,22 @@ public static class BoostedTreesTrainer
         return run.Grow(new EarlyStopping(matrix.BinLike(held.Features, options.Threads), held.Targets, options), cancellationToken);
     }
 
-    private static void CheckMonotone(IReadOnlyList<int> monotone, IReadOnlyList<int> levelCodes, TaskKind task)
+    private static TrainingTargets WithClassWeights(TrainingTargets targets, IReadOnlyList<double> factors)
     {
+        if (factors.Count == 0) return targets;
+        if (targets.Task == TaskKind.Regression || factors.Count != Math.Max(2, targets.Outputs))
+            throw new ArgumentException($"There are {factors.Count} class weights for a {targets.Task} task of {targets.Outputs} outputs.");
+        return targets with { Weights = [.. targets.Weights.Zip(targets.Values, (weight, target) => weight * factors[(int)target])] };
+    }
+
+    private static void CheckMonotone(BoostedTreesOptions options, IReadOnlyList<int> levelCodes, TaskKind task)
+    {
+        var monotone = options.Monotone;
         if (monotone.Count == 0) return;
         if (monotone.Count != levelCodes.Count)
             throw new ArgumentException($"There are {monotone.Count} monotone constraints for {levelCodes.Count} features.");
         if (task == TaskKind.Multiclass) throw new ArgumentException("Margins of several classes cannot be monotone.");
+        if (options.Loss is RegressionLoss.Absolute or RegressionLoss.Quantile) throw new ArgumentException("Leaves that are quantiles cannot be kept monotone.");
         for (var feature = 0; feature < monotone.Count; feature++)
             if (monotone[feature] != 0 && levelCodes[feature] > 0) throw new ArgumentException($"Feature {feature} has levels, which have no order to be monotone in.");
     }

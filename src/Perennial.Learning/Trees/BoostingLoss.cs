@@ -12,14 +12,27 @@ internal abstract class BoostingLoss
     // Keeps the margin of a class that hardly occurs finite.
     private const double LeastShare = 1e-6;
 
-    /// <summary>The loss of a task.</summary>
-    public static BoostingLoss Of(TaskKind task) => task switch
+    /// <summary>The usual loss of a task: the log loss of classes, the squared one of numbers.</summary>
+    public static BoostingLoss Of(TaskKind task) => Of(task, new BoostedTreesOptions());
+
+    /// <summary>The loss of a task that the options name.</summary>
+    public static BoostingLoss Of(TaskKind task, BoostedTreesOptions options) => task switch
     {
         TaskKind.Binary => new BinaryLogLoss(),
         TaskKind.Multiclass => new SoftmaxLogLoss(),
-        TaskKind.Regression => new SquaredLoss(),
+        TaskKind.Regression => options.Loss switch
+        {
+            RegressionLoss.Squared => new SquaredLoss(),
+            RegressionLoss.Absolute => new PinballLoss(0.5),
+            RegressionLoss.Quantile => new PinballLoss(options.Quantile),
+            RegressionLoss.Poisson => new PoissonLoss(),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Loss, "There is no such loss."),
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, "There is no loss for this task."),
     };
+
+    /// <summary>Which quantile of their rows' residuals leaves get; null where they get a Newton step.</summary>
+    public virtual double? LeafQuantile => null;
 
     /// <summary>The constant margins with the least loss.</summary>
     public abstract float[] BaseMargins(TrainingTargets targets);
@@ -29,6 +42,9 @@ internal abstract class BoostingLoss
 
     /// <summary>Gradients and hessians of one row, unweighted, one an output.</summary>
     public abstract void RowGradients(ReadOnlySpan<double> margins, double target, Span<double> gradients, Span<double> hessians);
+
+    /// <summary>Whether rows that fall into the same bins may be one with their mean target; see <see cref="CollapsedRows"/>.</summary>
+    public virtual bool MayCollapse => false;
 
     /// <summary>The greatest magnitude of a gradient and the greatest hessian of a row of weight 1; null where there is none.</summary>
     public virtual (double Gradient, double Hessian)? Bounds => null;
@@ -77,6 +93,8 @@ internal abstract class BoostingLoss
             hessians[0] = p * (1 - p);
         }
 
+        public override bool MayCollapse => true;
+
         public override (double Gradient, double Hessian)? Bounds => (1, 0.25);
 
         public override void Fill(ReadOnlySpan<double> margins, ReadOnlySpan<double> targets, Span<double> gradients, Span<double> hessians) =>
@@ -114,6 +132,8 @@ internal abstract class BoostingLoss
 
     private sealed class SquaredLoss : BoostingLoss
     {
+        public override bool MayCollapse => true;
+
         public override float[] BaseMargins(TrainingTargets targets) =>
             [(float)(FixedOrderSums.Sum(targets.RowCount, 1, r => targets.Weights[r] * targets.Values[r]) / targets.TotalWeight())];
 

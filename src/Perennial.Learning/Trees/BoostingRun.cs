@@ -10,19 +10,27 @@ internal sealed class BoostingRun
     private readonly TrainingTargets _targets;
     private readonly BoostedTreesOptions _options;
     private readonly BoostingLoss _loss;
+    private readonly float[] _baseMargins;
     private readonly TreeGrower _grower;
     private readonly Xoshiro256 _random;
     private readonly RoundGradients _gradients;
     private readonly bool[]? _weighted;
     private readonly double[] _margins;
 
+    // Fewer rows are quick as they are.
+    private const int ManyRows = 1 << 15;
+
     public BoostingRun(BinnedMatrix matrix, TrainingTargets targets, BoostedTreesOptions options)
     {
+        _loss = BoostingLoss.Of(targets.Task, options);
+        _baseMargins = _loss.BaseMargins(targets);
+        var mayCollapse = _loss.MayCollapse && options.RowSampling == 1 && (options.Collapse ?? matrix.RowCount >= ManyRows);
+        var collapsed = mayCollapse ? CollapsedRows.Of(matrix, targets, options.Threads) : null;
+        if (collapsed is not null) (matrix, targets) = (collapsed.Matrix, collapsed.Targets);
         (_matrix, _targets, _options) = (matrix, targets, options);
-        _loss = BoostingLoss.Of(targets.Task);
         _grower = new TreeGrower(matrix, options, HistogramKernel.Best);
         _random = new Xoshiro256(options.Seed);
-        _gradients = new RoundGradients(_loss, targets, null, options);
+        _gradients = new RoundGradients(_loss, targets, collapsed?.Counts, options);
         _weighted = targets.Weights.AsSpan().Contains(0.0) ? Array.ConvertAll(targets.Weights, weight => weight > 0) : null;
         _margins = new double[matrix.RowCount * targets.Outputs];
     }
@@ -30,9 +38,8 @@ internal sealed class BoostingRun
     /// <summary>Grows rounds until there are enough, nothing splits any more, or the validation rows say stop.</summary>
     public BoostedTreesResult Grow(EarlyStopping? stopping, CancellationToken cancellationToken)
     {
-        var baseMargins = _loss.BaseMargins(_targets);
-        for (var i = 0; i < _margins.Length; i++) _margins[i] = baseMargins[i % baseMargins.Length];
-        stopping?.Begin(baseMargins);
+        for (var i = 0; i < _margins.Length; i++) _margins[i] = _baseMargins[i % _baseMargins.Length];
+        stopping?.Begin(_baseMargins);
         var rounds = new List<Tree[]>();
         while (rounds.Count < _options.Rounds && stopping is not { IsOver: true })
         {
@@ -44,7 +51,7 @@ internal sealed class BoostingRun
         }
         var kept = stopping?.BestRounds ?? rounds.Count;
         var trees = rounds.Take(kept).SelectMany(round => round).ToArray();
-        return new BoostedTreesResult(new TreeEnsemblePredictor(trees, baseMargins), kept, rounds.Count, stopping?.Losses ?? []);
+        return new BoostedTreesResult(new TreeEnsemblePredictor(trees, _baseMargins), kept, rounds.Count, stopping?.Losses ?? []);
     }
 
     private BinnedTree[] GrowRound()
@@ -55,6 +62,7 @@ internal sealed class BoostingRun
         for (var k = 0; k < grown.Length; k++)
         {
             grown[k] = _grower.Grow(_gradients.Of(k, _margins), sample, SampleFeatures(), k);
+            if (_loss.LeafQuantile is { } share) _grower.SetToQuantiles(grown[k], share, _margins, _targets);
             if (sample is null) _grower.AddToSampled(grown[k], _margins, grown.Length, k);
             else grown[k].AddTo(_matrix, _margins, grown.Length, k, _options.Threads);
         }

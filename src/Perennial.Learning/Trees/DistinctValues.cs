@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Perennial.Learning.Trees;
 
 /// <summary>
-/// The distinct values of a column in ascending order and how often each occurs; missing ones are left out. Columns of few values are
-/// counted in a small hash table, others sorted by radix: both are several times faster than a sort by comparison.
+/// The distinct values of a column in ascending order and how often each occurs; missing ones are left out. Columns of small whole numbers
+/// and few other values are counted in small tables, others sorted by radix: both are several times faster than a sort by comparison.
 /// </summary>
 internal static class DistinctValues
 {
@@ -25,9 +25,17 @@ internal static class DistinctValues
     {
         var keys = new float[TableSize];
         var counts = new int[TableSize];
+        var wholes = new int[TableSize];
         var distinct = 0;
         foreach (var value in values)
         {
+            // Small whole numbers are their own place.
+            var whole = (int)value;
+            if ((uint)whole < TableSize && value == whole)
+            {
+                wholes[whole]++;
+                continue;
+            }
             if (float.IsNaN(value)) continue;
             var key = value + 0f;
             var slot = (int)(BitConverter.SingleToUInt32Bits(key) * 0x9E3779B1u >> 19);
@@ -36,12 +44,18 @@ internal static class DistinctValues
             keys[slot] = key;
             if (++distinct > MostInTable) return null;
         }
-        var (foundValues, foundCounts) = (new float[distinct], new int[distinct]);
-        var next = 0;
-        for (var slot = 0; slot < TableSize; slot++)
-            if (counts[slot] > 0) (foundValues[next], foundCounts[next++]) = (keys[slot], counts[slot]);
-        Array.Sort(foundValues, foundCounts);
-        return (foundValues, foundCounts);
+        var (foundValues, foundCounts) = (new List<float>(), new List<int>());
+        void Found(float value, int count)
+        {
+            if (count == 0) return;
+            foundValues.Add(value);
+            foundCounts.Add(count);
+        }
+        for (var slot = 0; slot < TableSize; slot++) Found(keys[slot], counts[slot]);
+        for (var whole = 0; whole < TableSize; whole++) Found(whole, wholes[whole]);
+        var (distinctValues, distinctCounts) = (foundValues.ToArray(), foundCounts.ToArray());
+        Array.Sort(distinctValues, distinctCounts);
+        return (distinctValues, distinctCounts);
     }
 
     private static (float[], int[]) CountSorted(ReadOnlySpan<float> values)

@@ -5,7 +5,7 @@ namespace Perennial.Learning.Trees;
 /// <summary>Follows the loss on validation rows, round by round, and says when to stop.</summary>
 internal sealed class EarlyStopping(BinnedMatrix matrix, TrainingTargets targets, BoostedTreesOptions options)
 {
-    private readonly BoostingLoss _loss = BoostingLoss.Of(targets.Task);
+    private readonly BoostingLoss _loss = BoostingLoss.Of(targets.Task, options);
     private readonly double[] _margins = new double[matrix.RowCount * targets.Outputs];
     private readonly List<double> _losses = [];
 

@@ -10,10 +10,19 @@ namespace Perennial.Learning.Trees;
 /// </summary>
 internal sealed class FeatureBinning
 {
+    // Fewer values are not worth a table. Debug builds make it nearly always, so that tests see it.
+#if DEBUG
+    private const int ManyValues = 16;
+#else
+    private const int ManyValues = 1 << 14;
+#endif
+    private const int TableSize = 8192;
+
     private readonly float[] _edges;
 
     // The edges but the last, then infinity: a value above all of them falls into the last bin.
     private readonly float[] _padded = new float[256];
+    private readonly int _firstStep;
 
     private FeatureBinning(bool isLevels, int valueBins, float[] edges)
     {
@@ -23,6 +32,7 @@ internal sealed class FeatureBinning
         if (isLevels) return;
         Array.Fill(_padded, float.PositiveInfinity);
         edges.AsSpan(0, edges.Length - 1).CopyTo(_padded);
+        _firstStep = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, edges.Length)) / 2;
     }
 
     /// <summary>Whether bins are codes of levels, which have no order.</summary>
@@ -63,16 +73,29 @@ internal sealed class FeatureBinning
             for (var i = 0; i < values.Length; i++) bins[i] = (byte)values[i];
             return;
         }
-        var missing = (byte)MissingBin;
-        ref var edges = ref MemoryMarshal.GetArrayDataReference(_padded);
+        if (values.Length < ManyValues)
+        {
+            for (var i = 0; i < values.Length; i++) bins[i] = BinOf(values[i]);
+            return;
+        }
+
+        // Most columns of many rows hold small whole numbers: hours, ages, codes, miles. Their bins are looked up.
+        var table = new byte[TableSize];
+        for (var i = 0; i < table.Length; i++) table[i] = BinOf((float)i);
         for (var i = 0; i < values.Length; i++)
         {
-            // Eight halvings of the 256 padded edges without a branch: the sum of the steps counts the edges below the value.
-            var value = values[i];
-            nint low = 0;
-            for (nint step = 128; step > 0; step >>= 1) low += Unsafe.Add(ref edges, low + step - 1) < value ? step : 0;
-            bins[i] = float.IsNaN(value) ? missing : (byte)low;
+            var whole = (int)values[i];
+            bins[i] = (uint)whole < TableSize && values[i] == whole ? table[whole] : BinAmongEdges(values[i]);
         }
+    }
+
+    // Halvings of the padded edges without a branch: the sum of the steps counts the edges below the value.
+    private byte BinAmongEdges(float value)
+    {
+        ref var edges = ref MemoryMarshal.GetArrayDataReference(_padded);
+        nint low = 0;
+        for (nint step = _firstStep; step > 0; step >>= 1) low += Unsafe.Add(ref edges, low + step - 1) < value ? step : 0;
+        return float.IsNaN(value) ? (byte)MissingBin : (byte)low;
     }
 
     /// <summary>Bins for codes 0 to <paramref name="codes"/> - 1.</summary>

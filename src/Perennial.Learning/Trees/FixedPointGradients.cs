@@ -13,6 +13,9 @@ internal sealed class FixedPointGradients(int rowCount) : RowSums
 
     private readonly int _hessianBits = Math.Min(30, CountShift - BitLength(rowCount));
 
+    private double _gradientScale;
+    private double _hessianScale;
+
     /// <summary>Row r has its pair at 2r and 2r + 1.</summary>
     public long[] Pairs { get; } = new long[2 * (long)rowCount];
 
@@ -32,17 +35,29 @@ internal sealed class FixedPointGradients(int rowCount) : RowSums
     /// <param name="threads">How many threads may work.</param>
     public void Set(double[] gradients, double[] hessians, int[]? counts = null, int threads = 1)
     {
-        var (gradientScale, hessianScale) = (ScaleFor(gradients, GradientBits, threads), ScaleFor(hessians, _hessianBits, threads));
-        GradientUnit = 1 / gradientScale;
-        HessianUnit = 1 / hessianScale;
-        FixedOrderSums.ForEachBlock(gradients.Length, threads, (_, begin, end) =>
+        Begin(FixedOrderSums.Max(gradients.Length, threads, row => Math.Abs(gradients[row])), FixedOrderSums.Max(hessians.Length, threads, row => hessians[row]));
+        FixedOrderSums.ForEachBlock(gradients.Length, threads,
+            (_, begin, end) => Set(begin, gradients.AsSpan(begin, end - begin), hessians.AsSpan(begin, end - begin), counts));
+    }
+
+    /// <summary>Fixes the grid before rows are set one chunk after another.</summary>
+    /// <param name="mostGradient">No gradient's magnitude is greater.</param>
+    /// <param name="mostHessian">No hessian is greater.</param>
+    public void Begin(double mostGradient, double mostHessian)
+    {
+        (_gradientScale, _hessianScale) = (ScaleFor(mostGradient, GradientBits), ScaleFor(mostHessian, _hessianBits));
+        (GradientUnit, HessianUnit) = (1 / _gradientScale, 1 / _hessianScale);
+    }
+
+    /// <summary>Sets rows from <paramref name="first"/> on.</summary>
+    public void Set(int first, ReadOnlySpan<double> gradients, ReadOnlySpan<double> hessians, int[]? counts)
+    {
+        for (var i = 0; i < gradients.Length; i++)
         {
-            for (var row = begin; row < end; row++)
-            {
-                Pairs[2 * row] = (long)Math.Round(gradients[row] * gradientScale);
-                Pairs[2 * row + 1] = (long)Math.Round(hessians[row] * hessianScale) + ((long)(counts?[row] ?? 1) << CountShift);
-            }
-        });
+            var row = first + i;
+            Pairs[2 * row] = (long)Math.Round(gradients[i] * _gradientScale);
+            Pairs[2 * row + 1] = (long)Math.Round(hessians[i] * _hessianScale) + ((long)(counts?[row] ?? 1) << CountShift);
+        }
     }
 
     /// <inheritdoc/>
@@ -59,11 +74,7 @@ internal sealed class FixedPointGradients(int rowCount) : RowSums
         }
     }
 
-    private static double ScaleFor(double[] values, int bits, int threads)
-    {
-        var max = FixedOrderSums.Max(values.Length, threads, row => Math.Abs(values[row]));
-        return max == 0 ? 1 : Math.ScaleB(1, bits - 1 - Math.ILogB(max));
-    }
+    private static double ScaleFor(double most, int bits) => most == 0 ? 1 : Math.ScaleB(1, bits - 1 - Math.ILogB(most));
 
     private static int BitLength(int value) => 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)value);
 }

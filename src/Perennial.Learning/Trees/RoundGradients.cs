@@ -42,7 +42,8 @@ internal sealed class RoundGradients
         _mayPack = counts is null && (options.Packed ?? rows >= ManyRows);
         _mostWeight = targets.Weights.Max();
         _weighted = targets.Weights.AsSpan().ContainsAnyExcept(1.0);
-        _streams = _mayPack && targets.Outputs == 1 && loss.Bounds is not null && _mostWeight * rows <= MostUneven * targets.TotalWeight();
+        _streams = targets.Outputs == 1 && loss.Bounds is not null
+            && (counts is not null || (_mayPack && _mostWeight * rows <= MostUneven * targets.TotalWeight()));
         _gradients = [.. Enumerable.Range(0, _streams ? 0 : targets.Outputs).Select(_ => new double[rows])];
         _hessians = [.. Enumerable.Range(0, _streams ? 0 : targets.Outputs).Select(_ => new double[rows])];
     }
@@ -77,18 +78,20 @@ internal sealed class RoundGradients
         return _streams ? Stream(margins) : MayPack(output, out var gradient, out var hessian) ? Pack(output, gradient, hessian) : Exact(output);
     }
 
-    private PackedGradients Stream(double[] margins)
+    // Never holds gradients of more than a chunk as doubles.
+    private RowSums Stream(double[] margins)
     {
-        var packed = _packed ??= new PackedGradients(_targets.RowCount);
         var (gradient, hessian) = _loss.Bounds!.Value;
-        packed.Begin(gradient * _mostWeight, hessian * _mostWeight, _seed);
+        if (_counts is null) (_packed ??= new PackedGradients(_targets.RowCount)).Begin(gradient * _mostWeight, hessian * _mostWeight, _seed);
+        else (_exact ??= new FixedPointGradients(_targets.RowCount)).Begin(gradient * _mostWeight, hessian * _mostWeight);
         ForEachChunk((begin, count) =>
         {
             Span<double> g = stackalloc double[count], h = stackalloc double[count];
             FillSingle(margins, begin, count, g, h);
-            packed.Set(begin, g, h);
+            if (_counts is null) _packed!.Set(begin, g, h);
+            else _exact!.Set(begin, g, h, _counts);
         });
-        return packed;
+        return _counts is null ? _packed! : _exact!;
     }
 
     private bool MayPack(int output, out double gradient, out double hessian)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Perennial.Learning.Models;
 
 namespace Perennial.Learning.Trees;
 
@@ -84,6 +85,16 @@ internal sealed class TreeGrower
                 else
                     foreach (var row in rows) margins[row * outputs + output] += value;
             }
+        });
+
+    /// <summary>Gives each leaf of the last tree a quantile of its rows' residuals. For one output.</summary>
+    public void SetToQuantiles(BinnedTree tree, double share, double[] margins, TrainingTargets targets) =>
+        Parallel.ForEach(_leaves, _parallel, leaf =>
+        {
+            var residuals = new List<(double, double)>();
+            for (var shard = 0; shard < _shards.Count; shard++)
+                foreach (var row in RowsOf(leaf, shard)) residuals.Add((targets.Values[row] - margins[row], targets.Weights[row]));
+            tree.SetValue(leaf.Node, (float)(leaf.Bounds.Clip(WeightedQuantile.Of([.. residuals], share)) * _options.LearningRate));
         });
 
     private Leaf Root(RowSums rows, bool[]? sample, int[] features, SplitFinder finder)

@@ -29,12 +29,13 @@ internal static class PredictorExport
         }
     }
 
-    public static void Link(GraphBuilder graph, TaskKind task, IReadOnlyList<string> classes, string margins)
+    public static void Link(GraphBuilder graph, FittedModel model, string margins)
     {
-        switch (task)
+        var classes = model.Classes;
+        switch (model.Task)
         {
             case TaskKind.Regression:
-                graph.Output("Identity", [margins], OnnxContract.Scores);
+                graph.Output(model.LogMargin ? "Exp" : "Identity", [margins], OnnxContract.Scores);
                 break;
             case TaskKind.Binary:
                 graph.Output("Sigmoid", [margins], OnnxContract.Scores);
