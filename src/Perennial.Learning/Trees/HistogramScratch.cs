@@ -12,7 +12,7 @@ internal sealed class HistogramScratch(BinnedMatrix matrix, ReadOnlyMemory<ulong
 #if DEBUG
     private const int Tile = 32;
 #else
-    private const int Tile = 256;
+    private const int Tile = 512;
 #endif
 
     // Rows of fewer words lie so close that the processor fetches them in time by itself.

@@ -45,8 +45,8 @@ internal sealed class RandomModels(ulong seed)
             int[] codes = [.. Enumerable.Range(0, 12).Where(_ => random.Next(2) == 0)];
             return codes.Length < 2 ? null : new LevelSet(codes, [.. codes.Select(_ => (float)random.Next(9))]);
         }
-        return model with { Predictor = ensemble with { Trees = [.. ensemble.Trees.Select(tree =>
-            tree with { Sets = [.. Enumerable.Range(0, tree.Feature.Length).Select(node => Set(tree, node))] })] } };
+        Tree WithSets(Tree tree) => tree with { Sets = [.. Enumerable.Range(0, tree.Feature.Length).Select(node => Set(tree, node))] };
+        return model with { Predictor = ensemble with { Trees = [.. ensemble.Trees.Select(WithSets)] } };
     }
 
     private ColumnSchema[] Inputs() =>
