@@ -1,5 +1,4 @@
 using Perennial.Core.Orchestration;
-using Perennial.Core.Ports;
 
 namespace Perennial.Local.Orchestration;
 
@@ -13,68 +12,6 @@ internal sealed partial class EngineCore
     private const int MostTimersFired = 1024;
 
     private long Now => _clock.GetUtcNow().UtcTicks;
-
-    // Goes on with all that is not ended, after the log was read. What was unloaded stays so, unless something came for it, or its code
-    // may have been fixed since.
-    private void Resume(JournalReplay replay)
-    {
-        var goesOn = new List<IndexEntry>();
-        var sleeps = new List<UnloadedInstance>();
-        foreach (var entry in _index.All)
-        {
-            if (entry is UnloadedInstance { Status: not OrchestrationStatus.Faulted } unloaded && !replay.Woken.ContainsKey(unloaded))
-            {
-                sleeps.Add(unloaded);
-            }
-            else if (entry is not EndedInstance)
-            {
-                goesOn.Add(entry);
-            }
-        }
-
-        sleeps.ForEach(Sleep);
-        foreach (var entry in goesOn.OrderBy(entry => entry.Id, StringComparer.Ordinal))
-        {
-            var instance = entry as Instance ?? Load((UnloadedInstance)entry, replay.Woken.GetValueOrDefault((UnloadedInstance)entry, []));
-            if (instance.Run is null)
-            {
-                Touch(instance);
-                Recover(instance);
-            }
-        }
-    }
-
-    private void Recover(Instance instance)
-    {
-        var former = instance.Fault;
-        instance.Fault = null;
-        try
-        {
-            instance.Run = Replay.Of(instance, _catalog);
-            RequireKnown(instance, instance.Run.Pending.Values.Select(pending => pending.Scheduled));
-        }
-        catch (OrchestrationFault fault)
-        {
-            MarkFaulted(instance, fault.Failure, former);
-            return;
-        }
-
-        if (former is not null)
-        {
-            Log(instance, EngineRecords.Marked(instance));
-        }
-
-        var answered = instance.Inbox.Where(stimulus => stimulus.Step >= 0).Select(stimulus => stimulus.Step).ToHashSet();
-        foreach (var (step, pending) in instance.Run.Pending.Where(pair => !answered.Contains(pair.Key)))
-        {
-            Expect(instance, step, pending);
-        }
-
-        if (instance.Inbox.Count > 0)
-        {
-            MakeRunnable(instance);
-        }
-    }
 
     // Sets going what a pending action stands for.
     private void Expect(Instance instance, int step, PendingStep pending)
@@ -95,66 +32,6 @@ internal sealed partial class EngineCore
                 _timers.Add(instance.Id, step, action.Due);
                 break;
         }
-    }
-
-    private void StartAttempt(Instance instance, int step, PendingStep pending)
-    {
-        var action = pending.Scheduled;
-        instance.OpenAttempts++;
-        instance.Leaving = null;
-        var attempt = new ActivityAttempt(instance, instance.Generation, step, action.Name!, action.Data!, action.Retry, pending.Attempt)
-        {
-            Span = AttemptSpan(instance, action.Name!, pending.Attempt),
-        };
-        _effects.Add(failure =>
-        {
-            if (failure is null)
-            {
-                _pool.Add(attempt);
-            }
-        });
-    }
-
-    private void AttemptEnded(ActivityAttempt attempt, byte[]? output, Failure? failure)
-    {
-        if (_pool.Release(attempt))
-        {
-            Answer(attempt, output, failure);
-        }
-    }
-
-    private void GiveUpOverdue()
-    {
-        while (_pool.TakeOverdue() is { } attempt)
-        {
-            Answer(attempt, output: null, attempt.TimedOut());
-        }
-    }
-
-    private void Answer(ActivityAttempt attempt, byte[]? output, Failure? failure)
-    {
-        var instance = attempt.Instance;
-        if (_discardsAttempts || attempt.IsStale)
-        {
-            return;
-        }
-
-        instance.OpenAttempts--;
-        var stimulus = new HistoryEvent(EventKind.ActivityCompleted) { Step = attempt.Step, Name = attempt.Name, Data = output };
-        if (failure is not null)
-        {
-            var policy = attempt.Policy;
-            var again = failure.Retryable && policy is not null && attempt.Attempt < policy.MaxAttempts;
-            stimulus = stimulus with
-            {
-                Kind = again ? EventKind.ActivityRetried : EventKind.ActivityFailed,
-                Data = PayloadJson.Write(failure),
-                Attempt = attempt.Attempt,
-                Due = again ? Now + policy!.DelayAfter(attempt.Attempt).Ticks : 0,
-            };
-        }
-
-        Deliver(instance, stimulus);
     }
 
     // Fires what has fallen due, so much a cycle; whether more has.

@@ -62,6 +62,33 @@ public sealed class BackupTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData('x')]
+    [InlineData('g')]
+    [InlineData('L')]
+    public async Task An_extended_header_that_would_fill_the_memory_is_refused_unread(char type)
+    {
+        var archive = await Small();
+        var bytes = await File.ReadAllBytesAsync(archive);
+        bytes[156] = (byte)type;
+        "00000400000\0"u8.CopyTo(bytes.AsSpan(124));
+        await File.WriteAllBytesAsync(archive, [.. bytes, .. new byte[1 << 18]]);
+        var refused = Assert.Throws<BackupRefusedException>(() => FolderRestore.Restore(archive, Target));
+        Assert.Contains("an extended header of 131072 bytes", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("7777777777\0\0")]
+    [InlineData("12x45678901\0")]
+    public async Task A_length_that_cannot_be_is_refused(string length)
+    {
+        var archive = await Small();
+        var bytes = await File.ReadAllBytesAsync(archive);
+        System.Text.Encoding.ASCII.GetBytes(length).CopyTo(bytes, 124);
+        await File.WriteAllBytesAsync(archive, bytes);
+        Assert.Throws<BackupRefusedException>(() => FolderRestore.Restore(archive, Target));
+    }
+
     [Fact]
     public async Task A_flipped_byte_is_refused_unless_it_changes_no_file()
     {
@@ -207,7 +234,12 @@ public sealed class BackupTests : IDisposable
         var predictions = new HashSet<string>();
         for (var stream = 0; stream < 4; stream++) predictions.UnionWith(await restored.Predictions(stream));
         Assert.Superset(rows, predictions);
-        await foreach (var instance in restored.Instances()) Assert.Contains(instance, rows);
+        var instances = new HashSet<string>();
+        await foreach (var instance in restored.Instances()) instances.Add(instance);
+        Assert.Superset(instances, rows);
+        // Tables come after orchestrations here and before them above: only stores that stand still together satisfy both.
+        var begun = await restored.Tables.QueryAll(new TableQuery("begun", "p"));
+        Assert.Superset(begun.Select(entity => entity.Row).ToHashSet(), instances);
         foreach (var entity in await restored.Tables.QueryAll(new TableQuery("ids", "p")))
             Assert.True(await restored.Artifacts.Exists(ContentHash.Parse(entity.Properties["artifact"])), entity.Row);
     }

@@ -53,13 +53,14 @@ internal sealed class ServedFolder : IAsyncDisposable
 
     public FolderBackup Backup() => new(Folder, Engine, Tables, _log, Artifacts);
 
-    /// <summary>An artifact, a prediction, a row and an instance of an id, each once the one before is acknowledged.</summary>
+    /// <summary>An artifact, a prediction, a row, an instance and another row of an id, each once the one before is acknowledged.</summary>
     public async Task Add(string id)
     {
         var artifact = await Artifacts.PutBytes(Encoding.UTF8.GetBytes($"artifact of {id}"));
         await _log.Append($"predictions/{id[1]}", [new LogRecord(DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes(id))]);
         await Tables.Write("ids", "p", [TableOperation.Insert(id, new Dictionary<string, string> { ["artifact"] = artifact.ToString() })]);
         await Engine.Start(Wait, id, id);
+        await Tables.Write("begun", "p", [TableOperation.Insert(id, new Dictionary<string, string>())]);
     }
 
     /// <summary>An artifact without the syncs of a put.</summary>

@@ -16,7 +16,7 @@ internal sealed class BackupReader(Action<string, Stream> place, CancellationTok
     private int _parts;
     private bool _ended;
 
-    /// <summary>Reads an archive; each file is handed on as a stream that must be read before the next comes. They count only when this returns.</summary>
+    /// <summary>Reads a seekable archive; each file is handed on as a stream that must be read before the next comes. They count only when this returns.</summary>
     /// <exception cref="BackupRefusedException">It is no whole backup.</exception>
     public static BackupContents Read(Stream archive, Action<string, Stream> place, CancellationToken cancellationToken) =>
         new BackupReader(place, cancellationToken).Read(archive);
@@ -25,6 +25,7 @@ internal sealed class BackupReader(Action<string, Stream> place, CancellationTok
     {
         try
         {
+            TarHeaders.Check(archive);
             using var tar = new TarReader(archive, leaveOpen: true);
             while (tar.GetNextEntry() is { } entry)
             {
