@@ -14,8 +14,10 @@ internal static class CategoryCells
         var ofStore = new int[cells.Stores.Count][];
         for (var worker = 0; worker < ofStore.Length; worker++)
         {
-            ofStore[worker] = cells.Stores[worker] is not { } store ? []
-                : [CategoricalColumn.Missing, .. Enumerable.Range(1, store.Dictionary.Count).Select(code => CodeOf(codeOf, store.Dictionary[code]))];
+            var dictionary = cells.Stores[worker]?.Dictionary;
+            var table = ofStore[worker] = new int[dictionary?.Count + 1 ?? 0];
+            if (table.Length > 0) table[0] = CategoricalColumn.Missing;
+            for (var code = 1; code < table.Length; code++) table[code] = CodeOf(codeOf, dictionary![code]);
         }
         AddSpelled(cells, codeOf);
         var levels = Rank(codeOf, out var rank);
@@ -56,11 +58,12 @@ internal static class CategoryCells
     {
         var levels = new string[codeOf.Count];
         foreach (var (cell, code) in codeOf) levels[code] = Encoding.UTF8.GetString(cell);
-        var order = Enumerable.Range(0, levels.Length).ToArray();
-        Array.Sort(order, (a, b) => string.CompareOrdinal(levels[a], levels[b]));
+        var order = new int[levels.Length];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        Array.Sort(levels, order, StringComparer.Ordinal);
         rank = new int[levels.Length];
         for (var i = 0; i < order.Length; i++) rank[order[i]] = i;
-        return [.. order.Select(i => levels[i])];
+        return levels;
     }
 
     private static void Fill(CellStore? store, int first, Span<int> codes, int[] ofStore, Dictionary<byte[], int> codeOf, int[] rank)

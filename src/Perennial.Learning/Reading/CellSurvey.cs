@@ -10,7 +10,7 @@ namespace Perennial.Learning.Reading;
 internal sealed class CellSurvey(LineMap lines)
 {
     private readonly FirstCell _notNumber = new(), _notBoolean = new(), _notTimestamp = new(), _leadingZeros = new();
-    private readonly SortedDictionary<TimestampForm, int> _forms = [];
+    private readonly int[] _firstOfForm = [int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue];
 
     /// <summary>The first cell that is not a number, with its line and why; null while there is none.</summary>
     public string? NotNumber => _notNumber.Cell is { } cell ? $"{At(_notNumber.Row)} {NumberParsing.Explain(cell)}" : null;
@@ -25,7 +25,16 @@ internal sealed class CellSurvey(LineMap lines)
         : null;
 
     /// <summary>The spellings of the timestamps before the first cell that is none.</summary>
-    public TimestampForms Forms => new([.. _forms.Where(f => f.Value < _notTimestamp.Row).Select(f => (f.Key, lines[f.Value]))]);
+    public TimestampForms Forms
+    {
+        get
+        {
+            var forms = new List<(TimestampForm, long)>();
+            for (var form = TimestampForm.Date; form <= TimestampForm.MonthName; form++)
+                if (_firstOfForm[(int)form] < _notTimestamp.Row) forms.Add((form, lines[_firstOfForm[(int)form]]));
+            return new TimestampForms(forms);
+        }
+    }
 
     /// <summary>The row after which no cell matters, as nothing but strings is left.</summary>
     public int SettledAt => Math.Max(_notNumber.Row, Math.Max(_notBoolean.Row, _notTimestamp.Row));
@@ -44,7 +53,7 @@ internal sealed class CellSurvey(LineMap lines)
         if (row > _notTimestamp.Row) return;
         var form = TimestampParsing.Parse(cell, out _);
         if (form == TimestampForm.None) _notTimestamp.See(cell, row);
-        else if (!_forms.TryGetValue(form, out var first) || row < first) _forms[form] = row;
+        else _firstOfForm[(int)form] = Math.Min(row, _firstOfForm[(int)form]);
     }
 
     /// <summary>Looks at as many cells of a column as are needed to know of all.</summary>

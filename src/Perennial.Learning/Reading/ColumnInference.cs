@@ -14,7 +14,7 @@ internal static class ColumnInference
 {
     private const int FewRows = 100;
 
-    internal readonly record struct Inferred(ColumnType Type, string Reason, IReadOnlyList<string> Hints);
+    internal sealed record Inferred(ColumnType Type, string Reason, IReadOnlyList<string> Hints);
 
     public static Inferred Infer(ColumnCells cells, ReadOptions options, LineMap lines)
     {

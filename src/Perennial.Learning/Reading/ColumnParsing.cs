@@ -41,26 +41,28 @@ internal static class ColumnParsing
     /// <summary>Does something to all rows, on all processors where there are many.</summary>
     public static void ForParts(ColumnCells cells, Action<RowPiece, int> part)
     {
-        var parts = cells.Rows.Split(PartRows);
+        var parts = Parts(cells);
         if (parts.Count < 2) parts.ForEach(p => part(p, 0));
         else Parallel.For(0, parts.Count, i => part(parts[i], i));
     }
+
+    private static List<RowPiece> Parts(ColumnCells cells) => cells.Rows.Split(PartRows);
 
     private static T[] Values<T, TCells>(ColumnCells cells, int maxBad, Action<int, string> bad)
         where T : unmanaged
         where TCells : ICellType<T>
     {
         var values = HugePages.Advise(GC.AllocateUninitializedArray<T>(cells.Count));
-        var levels = cells.Stores.Select(s => s is null ? null : new LevelValues<T, TCells>(s.Dictionary)).ToArray();
-        var faults = new SortedDictionary<int, List<(int, string)>>();
+        var levels = new LevelValues<T, TCells>?[cells.Stores.Count];
+        for (var i = 0; i < levels.Length; i++) levels[i] = cells.Stores[i] is { } store ? new LevelValues<T, TCells>(store.Dictionary) : null;
+        var parts = new ValuePart<T, TCells>[Parts(cells).Count];
         ForParts(cells, (piece, index) =>
         {
-            var part = new ValuePart<T, TCells>(cells.Stores[piece.Worker], levels[piece.Worker], maxBad);
-            part.Fill(piece, values.AsSpan(piece.First, piece.Rows));
-            if (part.Bad.Count == 0) return;
-            lock (faults) faults.Add(index, part.Bad);
+            parts[index] = new ValuePart<T, TCells>(cells.Stores[piece.Worker], levels[piece.Worker], maxBad);
+            parts[index].Fill(piece, values.AsSpan(piece.First, piece.Rows));
         });
-        foreach (var (row, reason) in faults.Values.SelectMany(f => f)) bad(row, reason);
+        foreach (var part in parts)
+            foreach (var cell in part.Bad) bad(cell.Row, cell.Reason);
         return values;
     }
 

@@ -25,7 +25,7 @@ public static class CsvReader
         var source = new ChunkSource(utf8, options, bytes => kernel.LastRecordEnd(bytes, (byte)options.Delimiter), ct);
         var chunk = new ByteChunk();
         var (header, line) = ReadHeader(source, chunk, options);
-        using var table = new Table(options, line, chunk.Index);
+        using var table = new Table(options, header, line, chunk.Index);
         table.CheckDeclared(header);
         IChunkReader Reader(WorkerRows rows)
         {

@@ -17,7 +17,7 @@ public static class JsonLinesReader
     public static ReadResult Read(Stream utf8, ReadOptions options, CancellationToken ct = default)
     {
         var source = new ChunkSource(utf8, options, static bytes => bytes.LastIndexOf((byte)'\n') + 1, ct);
-        using var table = new Table(options, firstLine: 1, firstChunk: 0);
+        using var table = new Table(options, header: null, firstLine: 1, firstChunk: 0);
         table.Read(source, null, rows => new JsonChunkReader(options, rows));
         if (!table.AnyRecord)
             throw new DataFormatException(options.Source, "empty-file", "The file is empty. It needs one JSON object a line.");

@@ -5,7 +5,11 @@ using Perennial.Learning.Reading.Chunks;
 namespace Perennial.Learning.Reading;
 
 /// <summary>Collects the rows of all workers of either format and makes the frame, the types and the reports of them.</summary>
-internal sealed class Table(ReadOptions options, long firstLine, int firstChunk) : IDisposable
+/// <param name="options">How the file is read.</param>
+/// <param name="header">The columns; null where rows bring their own.</param>
+/// <param name="firstLine">The line after the header, from 1.</param>
+/// <param name="firstChunk">The chunk with that line.</param>
+internal sealed class Table(ReadOptions options, string[]? header, long firstLine, int firstChunk) : IDisposable
 {
     private readonly RowMap _rows = new();
     private readonly LineMap _lines = new();
@@ -17,7 +21,7 @@ internal sealed class Table(ReadOptions options, long firstLine, int firstChunk)
     public bool AnyRecord { get; private set; }
 
     /// <summary>The columns by first appearance.</summary>
-    public IReadOnlyList<string> Names => [.. _workers
+    public IReadOnlyList<string> Names => header ?? [.. _workers
         .SelectMany((rows, worker) => rows.Names.Select((name, i) => (Name: name, Worker: worker, Index: i)).Where(_ => rows.Count > 0))
         .OrderBy(c => _rows.ToFile(c.Worker, _workers[c.Worker].FirstRow(c.Index))).ThenBy(c => c.Index)
         .Select(c => c.Name).Distinct(StringComparer.Ordinal)];
@@ -41,6 +45,8 @@ internal sealed class Table(ReadOptions options, long firstLine, int firstChunk)
     /// <summary>Refuses a file that lacks a declared column.</summary>
     public void CheckDeclared(IReadOnlyList<string> names)
     {
+        if (options.Schema?.Select(s => s.Name).GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"The schema names column '{twice.Key}' twice.");
         var wanted = (options.Schema?.Select(s => s.Name) ?? []).Concat(options.Types.Keys);
         if (wanted.FirstOrDefault(name => !names.Contains(name)) is not { } absent) return;
         var has = string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : "");
@@ -59,15 +65,17 @@ internal sealed class Table(ReadOptions options, long firstLine, int firstChunk)
         var columns = new List<Column>();
         var reports = new List<ColumnReport>();
         var badRows = new HashSet<int>();
-        var chosen = Chosen().Select(c => (Cells: CellsOf(c.Name), c.Declared)).ToArray();
-        var inferred = new ColumnInference.Inferred[chosen.Length];
-        Parallel.For(0, chosen.Length, i =>
+        var names = options.Schema is { } schema ? [.. schema.Select(s => s.Name)] : Names;
+        var cells = new ColumnCells[names.Count];
+        var inferred = new ColumnInference.Inferred?[names.Count];
+        Parallel.For(0, names.Count, i =>
         {
-            if (chosen[i].Declared is null) inferred[i] = ColumnInference.Infer(chosen[i].Cells, options, _lines);
+            cells[i] = CellsOf(names[i]);
+            if (DeclaredType(i, names[i]) is null) inferred[i] = ColumnInference.Infer(cells[i], options, _lines);
         });
-        foreach (var ((cells, declared), found) in chosen.Zip(inferred))
+        for (var i = 0; i < names.Count; i++)
         {
-            var (column, report) = declared is { } type ? Declared(cells, type, badRows) : Inferred(cells, found);
+            var (column, report) = inferred[i] is { } found ? Inferred(cells[i], found) : Declared(cells[i], DeclaredType(i, names[i])!.Value, badRows);
             columns.Add(column);
             reports.Add(report);
         }
@@ -75,9 +83,8 @@ internal sealed class Table(ReadOptions options, long firstLine, int firstChunk)
         return new ReadResult(Without(new Frame(columns, _rows.Rows), badRows), bad, reports);
     }
 
-    private IEnumerable<(string Name, ColumnType? Declared)> Chosen() => options.Schema is { } schema
-        ? schema.Select(s => (s.Name, (ColumnType?)s.Type))
-        : Names.Select(name => (name, options.Types.TryGetValue(name, out var type) ? type : (ColumnType?)null));
+    private ColumnType? DeclaredType(int column, string name) =>
+        options.Schema is { } schema ? schema[column].Type : options.Types.TryGetValue(name, out var type) ? type : null;
 
     private ColumnCells CellsOf(string name)
     {

@@ -30,12 +30,17 @@ internal sealed class LevelValues<T, TCells>
     public bool IsBad(int code) => _bad[code];
 }
 
+/// <summary>A cell that is not of its column's type.</summary>
+/// <param name="Row">The row of the file.</param>
+/// <param name="Reason">Why it is not, for a person.</param>
+internal sealed record BadCell(int Row, string Reason);
+
 /// <summary>Turns some of a worker's rows into values.</summary>
 internal sealed class ValuePart<T, TCells>(CellStore? store, LevelValues<T, TCells>? levels, int maxBad)
     where TCells : ICellType<T>
 {
     /// <summary>The cells that are not of the type, by row of the file.</summary>
-    public List<(int Row, string Reason)> Bad { get; } = [];
+    public List<BadCell> Bad { get; } = [];
 
     public void Fill(RowPiece piece, Span<T> values)
     {
@@ -102,6 +107,6 @@ internal sealed class ValuePart<T, TCells>(CellStore? store, LevelValues<T, TCel
     {
         value = TCells.Missing;
         // One more than allowed would do; the rest is for the message.
-        if (Bad.Count < maxBad + 16L) Bad.Add((row, TCells.Explain(cell)));
+        if (Bad.Count < maxBad + 16L) Bad.Add(new BadCell(row, TCells.Explain(cell)));
     }
 }

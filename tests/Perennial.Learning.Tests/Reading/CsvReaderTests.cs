@@ -83,6 +83,13 @@ public class CsvReaderTests
     }
 
     [Fact]
+    public void A_schema_that_names_a_column_twice_is_a_mistake_of_the_caller()
+    {
+        var options = new ReadOptions { Schema = [new("a", ColumnType.Numeric), new("a", ColumnType.Text)] };
+        Assert.Throws<ArgumentException>(() => Some.Csv("a\n1\n", options));
+    }
+
+    [Fact]
     public void A_column_without_values_is_categorical_and_says_so()
     {
         var read = Some.Csv("a,b\n1,\n2,\n");

@@ -40,12 +40,14 @@ internal readonly ref struct CellBatch(Span<byte> bytes, ReadOnlySpan<int> ends,
     public int Codes(int first, Span<ushort> codes, CellDictionary dictionary, ColumnShare share, ref int missing)
     {
         var most = Math.Min(Rows - first, codes.Length);
+        var known = dictionary.Short;
+        var emptyIsMissing = share.EmptyIsMissing;
         var empty = 0;
         var row = 0;
         for (; row < most; row++)
         {
             ref var cell = ref Peek(first + row, out var length);
-            if (length == 0 && share.EmptyIsMissing)
+            if (length == 0 && emptyIsMissing)
             {
                 codes[row] = 0;
                 empty++;
@@ -55,7 +57,7 @@ internal readonly ref struct CellBatch(Span<byte> bytes, ReadOnlySpan<int> ends,
             // A new cell, or one with escaped quotes, goes the other way, where it is located again: here nothing may be unescaped.
             if (length is 0 or int.MaxValue) break;
             var code = length <= 8
-                ? dictionary.Find(CellDictionary.Key(ref cell, length))
+                ? known.Find(CellDictionary.Key(ref cell, length))
                 : dictionary.FindLong(MemoryMarshal.CreateReadOnlySpan(ref cell, length));
             if (code == 0) break;
             codes[row] = (ushort)code;

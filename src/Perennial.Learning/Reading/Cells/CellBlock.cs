@@ -67,10 +67,12 @@ internal sealed unsafe class CellBlock : IDisposable
     public ByteList? Text { get; }
 
     /// <summary>The rows' codes and the room after them.</summary>
-    public Span<ushort> Codes => new(_memory is { } memory ? memory.Start : null, _bytes / sizeof(ushort));
+    public Span<ushort> Codes => new(Start, _bytes / sizeof(ushort));
 
     /// <summary>The rows' values and the room after them.</summary>
-    public Span<long> Values => new(_memory is { } memory ? memory.Start : null, _bytes / sizeof(long));
+    public Span<long> Values => new(Start, _bytes / sizeof(long));
+
+    private void* Start => _memory is { } memory ? memory.Start : throw new ObjectDisposedException(nameof(CellBlock));
 
     /// <summary>Says that so many rows were written after the others.</summary>
     public void Advance(int rows)

@@ -35,24 +35,13 @@ internal sealed class CellDictionary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Key(ref byte cell, int length) => Unsafe.ReadUnaligned<ulong>(ref cell) << (64 - 8 * length);
 
-    /// <summary>The code of a cell by its key; 0 where it has none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(ulong key)
-    {
-        ref var keys = ref MemoryMarshal.GetArrayDataReference(_keys);
-        var mask = _keys.Length - 1;
-        for (var slot = Slot(key, _shift); ; slot = (slot + 1) & mask)
-        {
-            var found = Unsafe.Add(ref keys, slot);
-            if (found == key) return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_codes), slot);
-            if (found == 0) return 0;
-        }
-    }
+    /// <summary>The short cells as they are now, for loops: valid until one is added.</summary>
+    public ShortCells Short => new(_keys, _codes, _shift);
 
     /// <summary>The code of any cell; 0 where it has none.</summary>
     public int Find(ReadOnlySpan<byte> cell)
     {
-        return TryKey(cell, out var key) ? Find(key) : FindLong(cell);
+        return TryKey(cell, out var key) ? Short.Find(key) : FindLong(cell);
     }
 
     /// <summary>The code of a cell that has no key; 0 where it has none.</summary>
@@ -98,7 +87,7 @@ internal sealed class CellDictionary
 
     // Fibonacci hashing (Knuth, volume 3, 6.4): the product's top bits depend on all of the key's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Slot(ulong key, int shift) => (int)((key ^ (key >> 32)) * 0x9E3779B97F4A7C15 >> shift);
+    internal static int Slot(ulong key, int shift) => (int)((key ^ (key >> 32)) * 0x9E3779B97F4A7C15 >> shift);
 
     private void Grow()
     {
@@ -129,5 +118,25 @@ internal sealed class CellDictionary
         var slot = hash & (_long.Length - 1);
         while (_long[slot].Code != 0) slot = (slot + 1) & (_long.Length - 1);
         _long[slot] = (hash, code);
+    }
+}
+
+/// <summary>Looks up cells of at most 8 bytes.</summary>
+internal readonly ref struct ShortCells(ulong[] keys, ushort[] codes, int shift)
+{
+    private readonly ref ulong _keys = ref MemoryMarshal.GetArrayDataReference(keys);
+    private readonly ref ushort _codes = ref MemoryMarshal.GetArrayDataReference(codes);
+    private readonly nint _mask = keys.Length - 1;
+
+    /// <summary>The code of a cell by its key; 0 where it has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(ulong key)
+    {
+        for (nint slot = CellDictionary.Slot(key, shift); ; slot = (slot + 1) & _mask)
+        {
+            var found = Unsafe.Add(ref _keys, slot);
+            if (found == key) return Unsafe.Add(ref _codes, slot);
+            if (found == 0) return 0;
+        }
     }
 }

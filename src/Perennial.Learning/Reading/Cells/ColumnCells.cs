@@ -23,13 +23,29 @@ internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] s
 
     public IReadOnlyList<CellStore?> Stores => stores;
 
-    public int Missing { get; } = rows.Rows - stores.Sum(s => s is null ? 0 : s.Count - s.Missing);
+    public int Missing { get; } = CountMissing(stores, rows);
 
     /// <summary>Every kind of cell.</summary>
-    public CellKinds Kinds => FirstRows().Aggregate(CellKinds.None, (all, first) => all | first.Kind);
+    public CellKinds Kinds
+    {
+        get
+        {
+            var kinds = CellKinds.None;
+            foreach (var store in stores)
+                for (var i = 0; i < store?.Kinds.Count; i++) kinds |= store.Kinds[i].Kind;
+            return kinds;
+        }
+    }
 
     /// <summary>The row at which the second kind of cell appears; -1 where there is one kind only.</summary>
-    public int KindChangedAt => FirstRows().GroupBy(f => f.Kind, (_, f) => f.Min(x => x.Row)).Order().Skip(1).FirstOrDefault(-1);
+    public int KindChangedAt
+    {
+        get
+        {
+            if (CellKinds.None == (Kinds & (Kinds - 1))) return -1;
+            return FirstRows().GroupBy(f => f.Kind, (_, f) => f.Min(x => x.Row)).Order().ElementAt(1);
+        }
+    }
 
     /// <summary>The distinct cells by first appearance: all of them, or one more than are counted.</summary>
     public IReadOnlyList<Level> Levels => _levels ??= share.Overflowed ? WalkLevels() : MergeLevels();
@@ -63,6 +79,13 @@ internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] s
             before.Add(store.Dictionary);
         }
         return distinct;
+    }
+
+    private static int CountMissing(CellStore?[] stores, RowMap rows)
+    {
+        var missing = rows.Rows;
+        foreach (var store in stores) missing -= store is null ? 0 : store.Count - store.Missing;
+        return missing;
     }
 
     private static bool IsInAny(List<CellDictionary> dictionaries, ReadOnlySpan<byte> cell)
