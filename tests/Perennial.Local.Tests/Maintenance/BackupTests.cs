@@ -188,6 +188,57 @@ public sealed class BackupTests : IDisposable
         Assert.True(Directory.Exists(Target + ".restoring"));
     }
 
+    [Theory]
+    [InlineData("thesis.txt")]
+    [InlineData("tables/Thesis.txt")]
+    [InlineData("notes/thesis.txt")]
+    [InlineData("tables/drafts/old/thesis.txt")]
+    public async Task A_file_of_somebody_elses_beside_it_is_in_the_way_and_stays_with_all_around_it(string name)
+    {
+        var archive = await Small();
+        var own = Path.Combine(Target + ".restoring", "artifacts", "aa", "half");
+        var mine = Path.Combine(Target + ".restoring", name);
+        foreach (var path in new[] { own, mine })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, "kept");
+        }
+        var before = Directory.GetFileSystemEntries(Target + ".restoring", "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+        Assert.Contains("is in the way", Assert.Throws<BackupRefusedException>(() => FolderRestore.Restore(archive, Target)).Message, StringComparison.Ordinal);
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(Target + ".restoring", "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        Assert.Equal("kept", await File.ReadAllTextAsync(mine));
+        Assert.False(Directory.Exists(Target));
+    }
+
+    [Fact]
+    public async Task What_somebody_puts_beside_it_meanwhile_stays_when_it_fails()
+    {
+        var archive = await Small();
+        var mine = Target + ".restoring/thesis.txt";
+        Assert.Throws<IOException>(() => FolderRestore.Restore(archive, Target, new Told(_ =>
+        {
+            File.WriteAllText(mine, "kept");
+            throw new IOException("The disk breaks.");
+        })));
+        Assert.Equal("kept", await File.ReadAllTextAsync(mine));
+    }
+
+    [Fact]
+    public async Task Another_restoring_is_kept_away_until_the_folder_has_its_name()
+    {
+        var archive = await Small();
+        var refused = 0;
+        FolderRestore.Restore(archive, Target, new Told(_ =>
+        {
+            Assert.Throws<FolderInUseException>(() => FolderRestore.Restore(archive, Target));
+            refused++;
+        }));
+        Assert.True(refused > 5);
+        Assert.True((await FolderCheck.Run(Target)).IsClean);
+    }
+
     [Fact]
     public async Task An_archive_that_breaks_off_leaves_the_file_before_it()
     {
@@ -215,6 +266,11 @@ public sealed class BackupTests : IDisposable
         var hash = await served.Artifacts.PutBytes("some content"u8.ToArray());
         File.WriteAllText(Path.Combine(served.Folder.Artifacts, hash.ToString()[..2], hash.ToString()[2..]), "more content");
         Assert.Equal([hash.ToString()], FolderRestore.Restore(await Take(served), Target).Damaged);
+    }
+
+    private sealed class Told(Action<long> tell) : IProgress<long>
+    {
+        public void Report(long value) => tell(value);
     }
 
     /// <summary>A prediction, then a row, then an instance of one id: each is asked for when the one before was acknowledged.</summary>

@@ -23,32 +23,30 @@ public static class FolderRestore
         RequireEmpty(folder);
         using var source = new DiskStream(disk.OpenForReading(Path.GetFullPath(archive)) ?? throw new FileNotFoundException($"There is no file '{archive}'."));
         disk.CreateFolderDurably(parent);
-        var beside = folder + BesideEnding;
-        Directory.CreateDirectory(beside);
+        var beside = new RestoringFolder(folder + BesideEnding);
         var made = new HashSet<string>(StringComparer.Ordinal);
-        var @lock = FolderLock.Take(beside);
+        using var held = beside.Take();
         try
         {
-            Empty(beside);
             var contents = BackupReader.Read(source, Place, cancellationToken);
-            if (!FolderFormat.Check(disk, beside)) throw new BackupRefusedException($"The archive holds no {FolderFormat.Name}. Take another one.");
-            @lock.Dispose();
+            if (!FolderFormat.Check(disk, beside.Path)) throw new BackupRefusedException($"The archive holds no {FolderFormat.Name}. Take another one.");
             RequireEmpty(folder);
             if (Directory.Exists(folder)) Directory.Delete(folder);
-            Directory.Move(beside, folder);
+            // Held through the move, so that no other restoring can empty the folder before it has its name; Windows moves nothing that is open.
+            if (OperatingSystem.IsWindows()) held.Dispose();
+            Directory.Move(beside.Path, folder);
             disk.CreateFolderDurably(folder);
             return contents;
         }
         catch
         {
-            @lock.Dispose();
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+            beside.Remove(held);
             throw;
         }
 
         void Place(string name, Stream content)
         {
-            var path = Path.Combine(beside, name);
+            var path = Path.Combine(beside.Path, name);
             if (made.Add(Path.GetDirectoryName(path)!)) disk.CreateFolderDurably(Path.GetDirectoryName(path)!);
             Write(disk, path, content);
             progress?.Report(source.Position);
@@ -70,18 +68,5 @@ public static class FolderRestore
         if (File.Exists(folder)) throw new BackupRefusedException($"'{folder}' is a file. Choose a folder that is new or empty.");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new BackupRefusedException($"'{folder}' is not empty, and nothing in it is overwritten. Choose a folder that is new, or move this one away.");
-    }
-
-    /// <summary>Removes what a restoring that was killed left; anything else there is not ours to remove.</summary>
-    private static void Empty(string beside)
-    {
-        foreach (var entry in Directory.GetFileSystemEntries(beside))
-        {
-            var name = Path.GetFileName(entry);
-            if (FolderLock.IsFile(name)) continue;
-            if (Directory.Exists(entry) && BackupNames.IsAllowed(name + "/x")) Directory.Delete(entry, recursive: true);
-            else if (BackupNames.IsAllowed(name) || BackupNames.IsAllowed(Path.GetFileNameWithoutExtension(name))) File.Delete(entry);
-            else throw new BackupRefusedException($"'{entry}' is in the way. Move it, or choose another folder.");
-        }
     }
 }
