@@ -191,9 +191,9 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
             ref var settled = ref _settled[PrefixOf(hash)];
             if (!settled) _disk.CreateFolderDurably(prefix);
             settled = false;
-            // A file of another length is damaged: whoever puts the content again heals it.
+            // A file of other bytes is damaged: whoever puts the content again heals it, and is not told that it is there when it cannot be read.
             _sweep?.Touch(hash);
-            if (Length(path) == file.Length)
+            if (Holds(path, file))
             {
                 _disk.Touch(path);
                 _disk.Delete(beside);
@@ -223,6 +223,35 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
     {
         using var file = _disk.OpenForReading(path);
         return file?.Length ?? -1;
+    }
+
+    /// <summary>Whether a file is there whose bytes are those of another one.</summary>
+    private bool Holds(string path, IDiskFile content)
+    {
+        using var file = _disk.OpenForReading(path);
+        if (file is null || file.Length != content.Length) return false;
+        var buffer = ArrayPool<byte>.Shared.Rent(2 * BufferBytes);
+        try
+        {
+            var found = buffer.AsSpan(0, BufferBytes);
+            var wanted = buffer.AsSpan(BufferBytes, BufferBytes);
+            int read;
+            for (long offset = 0; offset < content.Length; offset += read)
+            {
+                read = content.ReadFully(offset, wanted);
+                if (read == 0 || file.ReadFully(offset, found) != read || !found[..read].SequenceEqual(wanted[..read])) return false;
+            }
+            return true;
+        }
+        catch (IOException)
+        {
+            // What cannot be read is damaged as well.
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private Lock GateOf(ContentHash hash) => _gates[PrefixOf(hash)];

@@ -32,6 +32,29 @@ public sealed class ArtifactFolderTests : ContentStoreContract, IDisposable
         Assert.Equal(ArtifactCondition.Intact, await _store.Verify(hash));
     }
 
+    [Theory]
+    [InlineData(0, 200_000)]
+    [InlineData(199_999, 200_000)]
+    [InlineData(150_000, 200_000)]
+    [InlineData(-1, 1000)]
+    [InlineData(-1, 200_001)]
+    [InlineData(-1, 0)]
+    public async Task Whoever_puts_damaged_content_again_heals_it(int altered, int length)
+    {
+        var hash = await _store.PutBytes(Some(200_000, 7));
+        var path = _store.PathOf(hash);
+        var content = await File.ReadAllBytesAsync(path);
+        if (altered >= 0) content[altered] ^= 1;
+        Array.Resize(ref content, length);
+        await File.WriteAllBytesAsync(path, content);
+        Assert.Equal(ArtifactCondition.Damaged, await _store.Verify(hash));
+
+        Assert.Equal(hash, await _store.PutBytes(Some(200_000, 7)));
+
+        Assert.Equal(ArtifactCondition.Intact, await _store.Verify(hash));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "tmp")));
+    }
+
     [Fact]
     public async Task Content_is_durable_when_a_put_returns_and_never_half_there()
     {
