@@ -4,31 +4,52 @@ using Perennial.Core.Pipelines;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Serving;
+using Perennial.Local.Maintenance.Check;
+using Perennial.Local.Storage;
 using Perennial.Local.Storage.Predictions;
 using Perennial.Local.Storage.Tables;
 
 namespace Perennial.Kills.Checks;
 
 /// <summary>
-/// Looks into the folder of a dead host. Tables and logs are copied first and the copies opened, since opening repairs: the host itself
-/// must meet its folder as the kill left it.
+/// Looks into the folder of a dead host. All but the artifacts is copied first and the copies opened, since opening repairs: the host
+/// itself must meet its folder as the kill left it.
 /// </summary>
 internal sealed class DeadFolder(string folder, string scratch)
 {
-    private static readonly string[] Tables = ["registry", "models", "runs", "datasets", "monitoring", "rollouts", "cache"];
+    private const string ArtifactsName = "artifacts";
 
     /// <summary>Its artifacts.</summary>
-    public ArtifactsOnDisk Artifacts { get; } = new(Path.Combine(folder, "artifacts"));
+    public ArtifactsOnDisk Artifacts { get; } = new(Path.Combine(folder, ArtifactsName));
+
+    /// <summary>The largest segment of a store's log.</summary>
+    /// <param name="store">The store's folder.</param>
+    public string LargestSegment(string store) =>
+        Directory.EnumerateFiles(Path.Combine(folder, store), "*.seg", SearchOption.AllDirectories).MaxBy(path => new FileInfo(path).Length)!;
+
+    /// <summary>
+    /// What <c>perennial fsck</c> finds broken in the whole folder, the engine's log included. It gets a copy of everything but the artifacts:
+    /// the host must not even meet another owner in its lock.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> Fsck()
+    {
+        // A kill may come before the host has begun its folder.
+        if (!File.Exists(Path.Combine(folder, "format.json")) && !Directory.Exists(Path.Combine(folder, "tables"))) return [];
+        CopyStores();
+        if (Directory.Exists(Path.Combine(folder, ArtifactsName)))
+            Directory.CreateSymbolicLink(Path.Combine(scratch, ArtifactsName), Path.Combine(folder, ArtifactsName));
+        var report = await FolderCheck.Run(scratch);
+        return [.. report.Findings.Select(found => $"fsck finds {found.Kind} in {found.File}{(found.Offset is { } offset ? $" at byte {offset}" : "")}: {found.What}")];
+    }
 
     /// <summary>What is there of the models; empty views where a model is not there yet.</summary>
     /// <param name="models">The models.</param>
     /// <param name="source">What to call it in messages.</param>
     /// <param name="anew">Whether to read every artifact again.</param>
+    /// <exception cref="CorruptStoreException">A store is damaged.</exception>
     public async Task<IReadOnlyList<ModelView>> Look(IReadOnlyList<string> models, string source, bool anew = false)
     {
-        if (Directory.Exists(scratch)) Directory.Delete(scratch, recursive: true);
-        Copy("tables");
-        Copy("predictions");
+        CopyStores();
         using var tables = new TableJournal(Path.Combine(scratch, "tables"));
         using var log = new PredictionLogFolder(Path.Combine(scratch, "predictions"));
         var broken = Artifacts.FindBroken(await References(tables), anew);
@@ -38,15 +59,23 @@ internal sealed class DeadFolder(string folder, string scratch)
         return views;
     }
 
-    /// <summary>Copies a folder with all that is in it.</summary>
-    public static void Copy(string from, string to)
+    /// <summary>Copies a folder with all that is in it, or with those parts that are asked for.</summary>
+    public static void Copy(string from, string to, Func<string, bool>? asksFor = null)
     {
         foreach (var file in Directory.Exists(from) ? Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories) : [])
         {
-            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            var name = Path.GetRelativePath(from, file);
+            if (asksFor?.Invoke(name.Split(Path.DirectorySeparatorChar)[0]) == false) continue;
+            var copy = Path.Combine(to, name);
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
+    }
+
+    private void CopyStores()
+    {
+        if (Directory.Exists(scratch)) Directory.Delete(scratch, recursive: true);
+        Copy(folder, scratch, part => part != ArtifactsName);
     }
 
     private static async Task<ModelView> Look(string model, string source, TableJournal tables, PredictionLogFolder log, IReadOnlyList<string> broken)
@@ -74,7 +103,7 @@ internal sealed class DeadFolder(string folder, string scratch)
     private static async Task<IReadOnlyList<(string Hash, string By)>> References(TableJournal tables)
     {
         var references = new List<(string, string)>();
-        foreach (var table in Tables)
+        await foreach (var table in tables.Tables())
             foreach (var row in (await tables.QueryAll(new TableQuery(table, null))).Where(row => !row.Row.StartsWith("audit", StringComparison.Ordinal)))
             {
                 var by = $"row {table}/{row.Partition}/{row.Row}";
@@ -98,8 +127,6 @@ internal sealed class DeadFolder(string folder, string scratch)
     }
 
     private static T Read<T>(TableEntity row) => JsonSerializer.Deserialize<T>(row.Properties["json"], CoreJson.Options)!;
-
-    private void Copy(string part) => Copy(Path.Combine(folder, part), Path.Combine(scratch, part));
 
     private sealed record PendingRow(IReadOnlyList<RunTrigger> Pending);
 }

@@ -5,11 +5,15 @@ using Perennial.Kills.Work;
 namespace Perennial.Kills.Checks;
 
 /// <summary>
-/// Proves that the checks can fail: breaks a view that was found right in one way after the other, two of them on the disk itself, and
+/// Proves that the checks can fail: breaks a view that was found right in one way after the other, some of them on the disk itself, and
 /// looks whether each is seen.
 /// </summary>
 internal static class PlantedFaults
 {
+    // Behind the headers of the segment and of its first record.
+    private const int InFirstRecord = 48;
+    private static readonly string[] Stores = ["orchestrations", "tables", "predictions"];
+
     private static readonly (string Name, Func<ModelView, ModelView> Plant)[] OfViews =
     [
         ("a lost prediction", view => view with { Logs = view.Logs! with { Predictions = [.. view.Logs.Predictions.Skip(1)] } }),
@@ -37,17 +41,36 @@ internal static class PlantedFaults
     /// <param name="ledger">The model's ledger.</param>
     /// <param name="right">Its view, settled and without a violation.</param>
     /// <param name="look">Looks at the folder again.</param>
-    /// <param name="artifacts">The folder's artifacts.</param>
-    public static async Task<(int Seen, int Planted)> Try(Ledger ledger, ModelView right, Func<Task<ModelView>> look, ArtifactsOnDisk artifacts)
+    /// <param name="dead">The folder.</param>
+    public static async Task<(int Seen, int Planted)> Try(Ledger ledger, ModelView right, Func<Task<ModelView>> look, DeadFolder dead)
     {
         var results = OfViews.Select(fault => (fault.Name, Seen: Checker.Check(ledger, fault.Plant(right), settled: true).Count > 0)).ToList();
-        var model = artifacts.PathOf(right.Runs.Last(run => run.Report is not null).Report!.Value.ToString());
+        var model = dead.Artifacts.PathOf(right.Runs.Last(run => run.Report is not null).Report!.Value.ToString());
         results.Add(("a missing artifact", await IsSeen(ledger, look, () => File.Move(model, model + ".away"), () => File.Move(model + ".away", model))));
         var bytes = await File.ReadAllBytesAsync(model);
         byte[] flipped = [.. bytes.SkipLast(1), (byte)(bytes[^1] ^ 1)];
         results.Add(("a damaged artifact", await IsSeen(ledger, look, () => File.WriteAllBytes(model, flipped), () => File.WriteAllBytes(model, bytes))));
+        foreach (var store in Stores) results.Add(($"a damaged record in {store}", await IsFound(dead, store)));
         foreach (var (name, _) in results.Where(result => !result.Seen)) Console.Error.WriteLine($"NOT SEEN: {name} was planted, and the checks found nothing.");
         return (results.Count(result => result.Seen), results.Count);
+    }
+
+    // In the middle of a log, where no torn write can be.
+    private static async Task<bool> IsFound(DeadFolder dead, string store)
+    {
+        var segment = dead.LargestSegment(store);
+        var bytes = await File.ReadAllBytesAsync(segment);
+        byte[] flipped = [.. bytes];
+        flipped[InFirstRecord] ^= 1;
+        await File.WriteAllBytesAsync(segment, flipped);
+        try
+        {
+            return (await dead.Fsck()).Any(finding => finding.Contains("segment-damaged in " + store, StringComparison.Ordinal));
+        }
+        finally
+        {
+            await File.WriteAllBytesAsync(segment, bytes);
+        }
     }
 
     private static async Task<bool> IsSeen(Ledger ledger, Func<Task<ModelView>> look, Action plant, Action remove)

@@ -4,6 +4,7 @@ using Perennial.Cli.Client;
 using Perennial.Core.Pipelines;
 using Perennial.Kills.Checks;
 using Perennial.Kills.Work;
+using Perennial.Local.Storage;
 
 namespace Perennial.Kills.Hosts;
 
@@ -62,7 +63,7 @@ internal sealed class KilledHost
         await host.Kill();
         _tally.Violated(life.Faults.Select(fault => $"{source}: {fault}"));
         var views = await Check(source, settled: true);
-        return _tally.Violations.Count > 0 ? (0, 0) : await PlantedFaults.Try(_customers[0].Ledger, views[0], async () => (await LookAtDead(source))[0], _dead.Artifacts);
+        return _tally.Violations.Count > 0 ? (0, 0) : await PlantedFaults.Try(_customers[0].Ledger, views[0], async () => (await LookAtDead(source))[0], _dead);
     }
 
     private async Task KillOnce(string source, Cycle cycle)
@@ -107,13 +108,22 @@ internal sealed class KilledHost
 
     private async Task<IReadOnlyList<ModelView>> Check(string source, bool settled)
     {
-        var views = await LookAtDead(source, anew: settled);
-        foreach (var (customer, view) in _customers.Zip(views))
+        _tally.Violated((await _dead.Fsck()).Select(finding => $"{source}: {finding}"));
+        try
         {
-            _tally.Violated(Checker.Check(customer.Ledger, view, settled));
-            Checker.Remember(customer.Ledger, view);
+            var views = await LookAtDead(source, settled);
+            foreach (var (customer, view) in _customers.Zip(views))
+            {
+                _tally.Violated(Checker.Check(customer.Ledger, view, settled));
+                Checker.Remember(customer.Ledger, view);
+            }
+            return views;
         }
-        return views;
+        catch (CorruptStoreException damaged)
+        {
+            _tally.Violated([$"{source}: {damaged.Message}"]);
+            return [];
+        }
     }
 
     private Task<IReadOnlyList<ModelView>> LookAtDead(string source, bool anew = false) => _dead.Look([.. _customers.Select(c => c.Ledger.Model)], source + ", folder", anew);
