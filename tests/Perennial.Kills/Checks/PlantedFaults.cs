@@ -44,7 +44,8 @@ internal static class PlantedFaults
     /// <param name="dead">The folder.</param>
     public static async Task<(int Seen, int Planted)> Try(Ledger ledger, ModelView right, Func<Task<ModelView>> look, DeadFolder dead)
     {
-        var results = OfViews.Select(fault => (fault.Name, Seen: Checker.Check(ledger, fault.Plant(right), settled: true).Count > 0)).ToList();
+        var ordered = right with { Logs = WithPromisedAtTheEnds(right.Logs!, ledger) };
+        var results = OfViews.Select(fault => (fault.Name, Seen: Checker.Check(ledger, fault.Plant(ordered), settled: true).Count > 0)).ToList();
         var model = dead.Artifacts.PathOf(right.Runs.Last(run => run.Report is not null).Report!.Value.ToString());
         results.Add(("a missing artifact", await IsSeen(ledger, look, () => File.Move(model, model + ".away"), () => File.Move(model + ".away", model))));
         var bytes = await File.ReadAllBytesAsync(model);
@@ -54,6 +55,15 @@ internal static class PlantedFaults
         foreach (var (name, _) in results.Where(result => !result.Seen)) Console.Error.WriteLine($"NOT SEEN: {name} was planted, and the checks found nothing.");
         return (results.Count(result => result.Seen), results.Count);
     }
+
+    // What a kill left without an answer may be lost: faults are planted on the first prediction and the last label, so those must be promised.
+    private static LogView WithPromisedAtTheEnds(LogView logs, Ledger ledger)
+    {
+        var (predictions, labels) = (Promised(ledger.Predictions), Promised(ledger.Labels));
+        return new LogView([.. logs.Predictions.OrderBy(p => !predictions.Contains(p.Id))], [.. logs.Labels.OrderBy(l => labels.Contains(l.Id))]);
+    }
+
+    private static HashSet<string> Promised<T>(Sent<T> sent) => [.. sent.Answers().Select(answer => answer.Id)];
 
     // In the middle of a log, where no torn write can be.
     private static async Task<bool> IsFound(DeadFolder dead, string store)

@@ -108,10 +108,12 @@ internal sealed class KilledHost
 
     private async Task<IReadOnlyList<ModelView>> Check(string source, bool settled)
     {
+        var took = Stopwatch.StartNew();
         _tally.Violated((await _dead.Fsck()).Select(finding => $"{source}: {finding}"));
         try
         {
             var views = await LookAtDead(source, settled);
+            _tally.Looked(took.Elapsed);
             foreach (var (customer, view) in _customers.Zip(views))
             {
                 _tally.Violated(Checker.Check(customer.Ledger, view, settled));

@@ -10,6 +10,7 @@ internal sealed class Tally
     private readonly SortedDictionary<string, int> _stages = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _refusals = new(StringComparer.Ordinal);
     private readonly List<TimeSpan> _starts = [];
+    private readonly List<TimeSpan> _looks = [];
     private readonly List<string> _violations = [];
 
     public int Kills { get; private set; }
@@ -17,7 +18,7 @@ internal sealed class Tally
     /// <summary>How long starts take at the median; a guess before the first.</summary>
     public TimeSpan StartUp
     {
-        get { lock (_gate) return _starts.Count == 0 ? TimeSpan.FromMilliseconds(300) : _starts.Order().ElementAt(_starts.Count / 2); }
+        get { lock (_gate) return _starts.Count == 0 ? TimeSpan.FromMilliseconds(300) : Median(_starts); }
     }
 
     public IReadOnlyList<string> Violations
@@ -38,6 +39,12 @@ internal sealed class Tally
     public void Started(TimeSpan took)
     {
         lock (_gate) _starts.Add(took);
+    }
+
+    /// <summary>How long it took to check the folder of a dead host.</summary>
+    public void Looked(TimeSpan took)
+    {
+        lock (_gate) _looks.Add(took);
     }
 
     public void Refused(IReadOnlyDictionary<string, int> refusals)
@@ -64,8 +71,11 @@ internal sealed class Tally
             to.WriteLine($"  kills by the stage that ran: {Words(_stages)}");
             to.WriteLine($"  refusals: {Words(_refusals)}");
             to.WriteLine($"  start-up: median {StartUp.TotalMilliseconds:F0} ms of {_starts.Count}");
+            if (_looks.Count > 0) to.WriteLine($"  looks at dead folders, each with fsck: median {Median(_looks).TotalMilliseconds:F0} ms, {_looks.Sum(look => look.TotalSeconds):F0} s in all");
         }
     }
+
+    private static TimeSpan Median(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
 
     private static string Words<T>(IEnumerable<KeyValuePair<T, int>> counts) =>
         string.Join(", ", counts.Select(c => $"{c.Key!.ToString()!.ToLowerInvariant()} {c.Value}")) is { Length: > 0 } words ? words : "none";
