@@ -21,34 +21,25 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
 
     /// <summary>
     /// Stores a file as it arrives, reads it once to infer its schema, checks it against the spec and registers it. Everything that can be
-    /// wrong with a file is a problem with faults that name file, line and column; then nothing is registered or kept.
+    /// wrong with a file is a problem with faults that name file, line and column; then nothing is registered, and nothing refers to its bytes.
     /// </summary>
     public async Task<Outcome<Dataset>> Add(
         string model, ModelSpec spec, Stream bytes, string fileName, DatasetOrigin origin, CancellationToken cancellationToken = default)
     {
-        using var sighted = new SightedStream(bytes, content);
         ContentHash hash;
         try
         {
-            hash = await content.Put(sighted, cancellationToken);
+            hash = await content.Put(bytes, cancellationToken);
         }
         catch (StoreFullException error)
         {
             return new Problem(ProblemKind.OutOfSpace, "out-of-space", error.Message);
         }
-        var registered = false;
-        try
-        {
-            var checkedFile = await Inspect(hash, model, spec, fileName, sighted.BytesRead, origin, cancellationToken);
-            if (!checkedFile.Succeeded) return checkedFile.Problem;
-            var dataset = await Register(checkedFile.Value.Manifest, checkedFile.Value.Dataset, [hash], cancellationToken);
-            registered = true;
-            return dataset;
-        }
-        finally
-        {
-            if (!registered && !sighted.WasThere && !await IsReferred(hash)) await content.Delete(hash, CancellationToken.None);
-        }
+        // What is refused stays as content: somebody else may have put the same bytes and be about to refer to them. A collection removes it.
+        var checkedFile = await Inspect(hash, model, spec, fileName, origin, cancellationToken);
+        return checkedFile.Succeeded
+            ? await Register(checkedFile.Value.Manifest, checkedFile.Value.Dataset, [hash], cancellationToken)
+            : checkedFile.Problem;
     }
 
     /// <summary>The dataset, or null when the model has none of that id.</summary>
@@ -118,9 +109,10 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
     }
 
     private async Task<Outcome<(DatasetManifest Manifest, Dataset Dataset)>> Inspect(
-        ContentHash hash, string model, ModelSpec spec, string fileName, long length, DatasetOrigin origin, CancellationToken cancellationToken)
+        ContentHash hash, string model, ModelSpec spec, string fileName, DatasetOrigin origin, CancellationToken cancellationToken)
     {
         await using var stored = await content.Open(hash, cancellationToken) ?? throw new MissingContentException(hash);
+        var length = stored.Length;
         var read = DatasetFile.Infer(stored, spec, fileName, cancellationToken);
         if (!read.Succeeded) return read.Problem;
         var frame = read.Value.Frame;
@@ -153,14 +145,7 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
         return dataset;
     }
 
-    private async Task<bool> IsReferred(ContentHash hash)
-    {
-        await foreach (var entity in Query(null, CancellationToken.None))
-            if (entity.Properties["parts"].Contains(hash.ToString(), StringComparison.Ordinal)) return true;
-        return false;
-    }
-
-    private async IAsyncEnumerable<TableEntity> Query(string? model, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TableEntity> Query(string model, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = new TableQuery(Table, model);
         do

@@ -3,6 +3,7 @@ using Perennial.Contracts.Fakes;
 using Perennial.Core.Data;
 using Perennial.Core.Outcomes;
 using Perennial.Core.Pipelines.Spec;
+using Perennial.Core.Ports;
 using Perennial.Core.Serving;
 using Perennial.Learning.Frames;
 using Perennial.Local.Time;
@@ -14,9 +15,10 @@ public class DatasetCatalogTests
     private static readonly ModelSpec Spec = new() { Model = "birds", Label = "damaged", Data = new DataSpec { Time = "day" } };
 
     private readonly InMemoryContentStore _content = new();
+    private readonly InMemoryTableStore _tables = new();
     private readonly DatasetCatalog _catalog;
 
-    public DatasetCatalogTests() => _catalog = new DatasetCatalog(_content, new InMemoryTableStore(), new MovableClock(DateTimeOffset.UnixEpoch));
+    public DatasetCatalogTests() => _catalog = new DatasetCatalog(_content, _tables, new MovableClock(DateTimeOffset.UnixEpoch));
 
     [Fact]
     public async Task A_file_is_stored_once_and_keeps_its_id()
@@ -45,7 +47,7 @@ public class DatasetCatalogTests
     [InlineData("day,speed,damaged\n", "no-rows")]
     [InlineData("day,speed,damaged\n1990-01-01,1,true,9\n", "ragged-row")]
     [InlineData("day,day,damaged\n1990-01-01,1,true\n", "duplicate-column-name")]
-    public async Task An_unreadable_file_is_a_problem_and_leaves_nothing(string text, string code)
+    public async Task An_unreadable_file_is_a_problem_and_nothing_refers_to_it(string text, string code)
     {
         var problem = (await Add(text)).Problem!;
 
@@ -53,18 +55,24 @@ public class DatasetCatalogTests
         Assert.Equal(code, problem.Code);
         Assert.StartsWith("birds.csv", Assert.Single(problem.Faults!).Where, StringComparison.Ordinal);
         Assert.Empty(await _catalog.List("birds"));
-        Assert.Empty(await Contents());
+        Assert.Empty(await _tables.QueryAll(new TableQuery("datasets", null)));
     }
 
     [Fact]
-    public async Task A_refused_upload_of_bytes_that_were_there_takes_nothing_away()
+    public async Task A_refused_upload_takes_nothing_away_from_an_accepted_one_of_the_same_bytes_at_the_same_time()
     {
-        var bytes = Encoding.UTF8.GetBytes("not,a,dataset\n");
-        using var stream = new MemoryStream(bytes);
-        var hash = await _content.Put(stream);
+        var meeting = new Meeting(_content);
+        var catalog = new DatasetCatalog(meeting, _tables, new MovableClock(DateTimeOffset.UnixEpoch));
+        var text = Some.Csv(60);
+        // Both have put the bytes, neither has gone on: the one that is accepted refers to nothing yet when the other is refused.
+        var refused = Add(catalog, text, Spec with { Label = "nowhere" });
+        var accepted = Add(catalog, text, Spec);
+        await meeting.BothHavePut;
+        meeting.GoOn[0].SetResult();
+        Assert.False((await refused).Succeeded);
+        meeting.GoOn[1].SetResult();
 
-        Assert.False((await Add("not,a,dataset\n")).Succeeded);
-        Assert.True(await _content.Exists(hash));
+        Assert.Equal(60, (await catalog.Read((await accepted).Value)).RowCount);
     }
 
     [Fact]
@@ -141,13 +149,41 @@ public class DatasetCatalogTests
         Assert.Equal(0, (await _catalog.Read(first))["species"].CountMissing());
     }
 
-    private Task<Outcome<Dataset>> Add(string text, ModelSpec? spec = null) =>
-        _catalog.Add("birds", spec ?? Spec, new MemoryStream(Encoding.UTF8.GetBytes(text)), "birds.csv", DatasetOrigin.Upload);
+    private Task<Outcome<Dataset>> Add(string text, ModelSpec? spec = null) => Add(_catalog, text, spec ?? Spec);
 
-    private async Task<List<Core.Ports.ContentHash>> Contents()
+    private static Task<Outcome<Dataset>> Add(DatasetCatalog catalog, string text, ModelSpec spec) =>
+        catalog.Add("birds", spec, new MemoryStream(Encoding.UTF8.GetBytes(text)), "birds.csv", DatasetOrigin.Upload);
+
+    /// <summary>Two puts that both end before either of the two that asked goes on.</summary>
+    private sealed class Meeting(IContentStore inner) : IContentStore
     {
-        var hashes = new List<Core.Ports.ContentHash>();
-        await foreach (var hash in _content.List()) hashes.Add(hash);
-        return hashes;
+        private readonly TaskCompletionSource _both = new();
+        private int _puts;
+
+        public TaskCompletionSource[] GoOn { get; } = [new(), new()];
+
+        public Task BothHavePut => _both.Task;
+
+        public async Task<ContentHash> Put(Stream content, CancellationToken cancellationToken = default)
+        {
+            // Both must find that nothing was there before, so the bytes come in when both have been read.
+            var turn = _puts++;
+            if (turn > 1) return await inner.Put(content, cancellationToken);
+            var bytes = new MemoryStream();
+            await content.CopyToAsync(bytes, cancellationToken);
+            if (turn == 1) _both.SetResult();
+            await _both.Task;
+            var hash = await inner.PutBytes(bytes.ToArray(), cancellationToken);
+            await GoOn[turn].Task;
+            return hash;
+        }
+
+        public Task<Stream?> Open(ContentHash hash, CancellationToken cancellationToken = default) => inner.Open(hash, cancellationToken);
+
+        public Task<bool> Exists(ContentHash hash, CancellationToken cancellationToken = default) => inner.Exists(hash, cancellationToken);
+
+        public Task<bool> Delete(ContentHash hash, CancellationToken cancellationToken = default) => inner.Delete(hash, cancellationToken);
+
+        public IAsyncEnumerable<ContentHash> List(CancellationToken cancellationToken = default) => inner.List(cancellationToken);
     }
 }
