@@ -30,11 +30,14 @@ if (unknown.Length > 0)
 }
 
 using var scratch = new Scratch();
-var report = new Report($"dotnet run -c Release --project bench/durable -- {string.Join(' ', args)}".TrimEnd(), scratch.Path);
+var report = new Report("The embedded stores and engine, fsync on", "durable", args, $"file system {new DriveInfo(scratch.Path).DriveFormat}",
+    "A rate is the median of its rounds, with the lowest and the highest. Raw is one writer that writes into a file written before and calls "
+    + "fdatasync each time. The disk's speed swings, so raw is measured right before and after each round, and a ratio is that round's "
+    + "rate over (writers x the mean of the two).");
 foreach (var part in parts.Where(part => wanted.Length == 0 || wanted.Contains(part.Name)))
 {
     await Console.Error.WriteLineAsync($"{part.Name} ...");
-    await part.Run(report.Begin(part), scratch);
+    await part.Run(report.Begin(part.Name, part.Title), scratch);
 }
 var file = Path.Combine("bench", "results", machine, "durable.md");
 Directory.CreateDirectory(Path.GetDirectoryName(file)!);

@@ -25,11 +25,11 @@ if (unknown.Length > 0)
 var scratch = Directory.CreateTempSubdirectory("perennial-bench-").FullName;
 try
 {
-    var report = new Report($"dotnet run -c Release --project bench/learning -- {string.Join(' ', args)}".TrimEnd());
+    var report = new Report("The numeric core beside its peers", "learning", args);
     foreach (var part in parts.Where(part => wanted.Length == 0 || wanted.Contains(part.Name)))
     {
         Console.Error.WriteLine($"{part.Name} ...");
-        part.Run(report.Begin(part), scratch);
+        part.Run(report.Begin(part.Name, part.Title), scratch);
     }
     var file = Path.Combine("bench", "results", machine, "learning.md");
     Directory.CreateDirectory(Path.GetDirectoryName(file)!);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Perennial.Durable.Bench;
+namespace Perennial.Bench;
 
 /// <summary>A part's section: sentences and tables. Rows are also shown as progress.</summary>
 internal sealed class Section(string name, string title)

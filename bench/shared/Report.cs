@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Perennial.Bench;
+
+/// <summary>A file of figures: where they were taken, then a section a part.</summary>
+/// <param name="title">What the figures are of.</param>
+/// <param name="bench">The bench's folder under <c>bench/</c>.</param>
+/// <param name="arguments">What it was called with.</param>
+/// <param name="place">What else to say of the machine, such as its file system; nothing where it does not matter.</param>
+/// <param name="reading">How to read the figures; nothing where the sections say it.</param>
+internal sealed class Report(string title, string bench, string[] arguments, string place = "", string reading = "")
+{
+    private readonly List<Section> _sections = [];
+
+    public string Text
+    {
+        get
+        {
+            var text = new StringBuilder($"# {title}\n\n");
+            text.Append($"`{$"dotnet run -c Release --project bench/{bench} -- {string.Join(' ', arguments)}".TrimEnd()}`, commit {Commit()}, {DateTime.UtcNow:yyyy-MM-dd}.\n");
+            text.Append($"{RuntimeInformation.OSDescription}, {Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
+            text.Append(place.Length > 0 ? $", {place}.\n" : ".\n");
+            if (reading.Length > 0) text.Append($"\n{reading}\n");
+            foreach (var section in _sections) text.Append(section.Text);
+            return text.ToString();
+        }
+    }
+
+    /// <summary>Begins a part's section.</summary>
+    public Section Begin(string name, string partTitle)
+    {
+        var section = new Section(name, partTitle);
+        _sections.Add(section);
+        return section;
+    }
+
+    private string Commit()
+    {
+        var state = Git($"status --porcelain --untracked-files=no -- src bench/{bench}");
+        return Git("rev-parse --short HEAD") + (state.Length > 0 ? " with changes" : "");
+    }
+
+    private static string Git(string arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true })!;
+            return process.StandardOutput.ReadToEnd().Trim();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "unknown";
+        }
+    }
+
+    private static string Processor() => !File.Exists("/proc/cpuinfo")
+        ? RuntimeInformation.OSArchitecture.ToString()
+        : File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";
+}
