@@ -1,3 +1,5 @@
+using Perennial.Core.Ports;
+
 namespace Perennial.Api;
 
 /// <summary>What a host tells of itself.</summary>
@@ -8,4 +10,7 @@ public interface IHostStatus
 
     /// <summary>Why orchestrations cannot go on at present, e.g. because the disk is full, and what to do; null while they go on.</summary>
     string? StandsStill { get; }
+
+    /// <summary>The file that holds content, under the host's folder, for messages about it; null where content does not lie in files.</summary>
+    string? FileOf(ContentHash content);
 }

@@ -153,7 +153,8 @@ public sealed class MaintenanceTests
         var (status, _, body) = await host.Send(HttpMethod.Post, "/api/models/churn/predict", """{ "rows": [ { "age": 69, "plan": "basic", "city": "Ulm" } ] }""");
 
         Assert.Equal((500, "content-damaged"), (status, (string?)body!["code"]));
-        Assert.Contains(hash, (string?)body["detail"], StringComparison.Ordinal);
+        Assert.Contains($"'artifacts/{hash[..2]}/{hash[2..]}'", (string?)body["detail"], StringComparison.Ordinal);
+        Assert.Contains("perennial fsck", (string?)body["detail"], StringComparison.Ordinal);
     }
 
     private static Task<CollectionReport> Collect(RunningHost host, bool dryRun = false) =>

@@ -52,8 +52,10 @@ public static class FaultHandling
             JsonException json => Problem.Invalid("bad-json", JsonMessage(json)).ToResult(),
             StoreFullException full => new Problem(ProblemKind.OutOfSpace, "store-full", full.Message).ToResult(),
             StoreReadOnlyException readOnly => new Problem(ProblemKind.Unavailable, "store-read-only", readOnly.Message).ToResult(),
-            DamagedContentException or MissingContentException => Fault(http, exception, "content-damaged", exception.Message),
-            _ => Fault(http, exception, "fault", $"Something unexpected went wrong. The host's log has it under trace {http.TraceIdentifier}."),
+            StoreDamagedException damaged => Damaged(http, "store-damaged", damaged.Message),
+            DamagedContentException damaged => Damaged(http, "content-damaged", damaged.Message + WhereIs(http, damaged.Hash)),
+            MissingContentException missing => Damaged(http, "content-damaged", missing.Message + WhereIs(http, missing.Hash)),
+            _ => Fault(http, exception, $"Something unexpected went wrong. The host's log has it under trace {http.TraceIdentifier}."),
         };
         return result.ExecuteAsync(http);
     }
@@ -72,13 +74,29 @@ public static class FaultHandling
         return end < 0 ? message : message[..end];
     }
 
-    private static IResult Fault(HttpContext http, Exception exception, string code, string detail)
+    // Only a host whose content lies in files can name one.
+    private static string WhereIs(HttpContext http, ContentHash hash) =>
+        http.RequestServices.GetRequiredService<ApiServices>().Status.FileOf(hash) is { } file
+            ? $" It is the file '{file}' of the host's folder; 'perennial fsck' lists all damage once no host serves it."
+            : "";
+
+    // Known and told to the caller: where it was found in the program helps nobody.
+    private static IResult Damaged(HttpContext http, string code, string detail)
+    {
+        LogOf(http).LogError("{Method} {Path}: {Detail}", http.Request.Method, http.Request.Path, detail);
+        return Body(code, detail);
+    }
+
+    private static IResult Fault(HttpContext http, Exception exception, string detail)
     {
         var trace = http.TraceIdentifier;
-        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Perennial.Api")
-            .LogError(exception, "Unexpected fault in {Method} {Path}, trace {Trace}.", http.Request.Method, http.Request.Path, trace);
-        return Results.Json(
-            new ProblemBody($"urn:perennial:problem:{code}", "A fault in the host", 500, code, detail, null),
-            Core.CoreJson.Options, ProblemResults.MediaType, 500);
+        LogOf(http).LogError(exception, "Unexpected fault in {Method} {Path}, trace {Trace}.", http.Request.Method, http.Request.Path, trace);
+        return Body("fault", detail);
     }
+
+    private static ILogger LogOf(HttpContext http) => http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Perennial.Api");
+
+    private static IResult Body(string code, string detail) => Results.Json(
+        new ProblemBody($"urn:perennial:problem:{code}", "A fault in the host", 500, code, detail, null),
+        Core.CoreJson.Options, ProblemResults.MediaType, 500);
 }

@@ -19,11 +19,13 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
 {
     // Long enough for a turn that is about to end, short enough for a caller that polls.
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(25);
+    private readonly LocalStores _stores;
     private readonly ReopeningEngine _engine;
 
     /// <summary>Composes services and orchestrations over open stores.</summary>
     public LocalLifecycle(LocalStores stores, INotifier notifier, ILogger<LocalLifecycle> log)
     {
+        _stores = stores;
         var (content, tables, clock) = (stores.Artifacts, stores.Tables, stores.Clock);
         var catalog = new OrchestrationCatalog();
         _engine = new ReopeningEngine(
@@ -70,6 +72,9 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
 
     /// <inheritdoc/>
     public string? StandsStill => _engine.BrokenBy?.Message;
+
+    /// <inheritdoc/>
+    public string? FileOf(ContentHash content) => Path.GetRelativePath(_stores.Folder.Path, _stores.Artifacts.PathOf(content)).Replace('\\', '/');
 
     /// <inheritdoc/>
     public async Task<bool> IsBusy(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Perennial.Core.Ports;
+
 namespace Perennial.Core.Orchestration;
 
 /// <summary>A failure as data, so that it crosses an orchestration's boundary whole.</summary>
@@ -7,11 +9,15 @@ namespace Perennial.Core.Orchestration;
 /// <param name="Inner">What lay behind it.</param>
 public sealed record Failure(string Code, string Message, bool Retryable, Failure? Inner = null)
 {
-    /// <summary>An exception as data. Unknown exceptions are retryable; a bad argument or a broken format is not.</summary>
+    /// <summary>The code of a store's damage, which no later attempt mends.</summary>
+    public const string StoreDamaged = "store-damaged";
+
+    /// <summary>An exception as data. Unknown exceptions are retryable; a bad argument, a broken format or a damaged store is not.</summary>
     public static Failure From(Exception exception) => exception switch
     {
         ActivityFailureException known => known.Failure,
         ActivityFailedException failed => failed.Failure,
+        StoreDamagedException damaged => new Failure(StoreDamaged, damaged.Message, Retryable: false),
         _ => new Failure(exception.GetType().Name, exception.Message, exception is not (ArgumentException or FormatException),
             exception.InnerException is { } inner ? From(inner) : null),
     };

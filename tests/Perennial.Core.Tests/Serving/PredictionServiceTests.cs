@@ -77,13 +77,28 @@ public sealed class PredictionServiceTests
     }
 
     [Fact]
-    public async Task A_prediction_that_cannot_be_logged_fails_unless_it_is_for_want_of_space()
+    public async Task A_prediction_that_cannot_be_logged_for_an_unknown_reason_fails()
     {
         var live = await LiveModel.Create();
         await live.Add(speed => speed / 100);
         var failing = new PredictionService(live.Registry, live.Specs, live.Versions, new BrokenLog { Fault = new IOException("torn") }, live.Clock);
 
         await Assert.ThrowsAsync<IOException>(() => failing.Predict(LiveModel.Name, new PredictRequest([LiveModel.Row(1)])));
+    }
+
+    [Fact]
+    public async Task A_damaged_log_stops_no_prediction_but_each_says_that_it_was_not_logged()
+    {
+        var live = await LiveModel.Create();
+        await live.Add(speed => speed / 100);
+        var log = new BrokenLog { Fault = new Ports.StoreDamagedException("'/data/predictions/1.seg' is damaged at byte 7.") };
+        var service = new PredictionService(live.Registry, live.Specs, live.Versions, log, live.Clock);
+
+        var answer = (await service.Predict(LiveModel.Name, new PredictRequest([LiveModel.Row(1)]))).Value;
+
+        Assert.Equal((false, 0.01), (answer.Logged, answer.Predictions[0].Score));
+        Assert.Contains("damaged at byte 7", answer.Warning, StringComparison.Ordinal);
+        Assert.Equal((false, 1, log.Fault.Message), (service.Logging.Logging, service.Logging.Unlogged, service.Logging.Reason));
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
     }
 
     /// <summary>Where content of that hash is, if it is there.</summary>
-    internal string PathOf(ContentHash hash)
+    public string PathOf(ContentHash hash)
     {
         var digits = hash.ToString();
         if (digits.Length == 0) throw new ArgumentException("An empty content hash names nothing.");
