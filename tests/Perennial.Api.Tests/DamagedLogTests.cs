@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Perennial.Api.Tests.Support;
+using Perennial.Cli;
+using Perennial.Cli.Client;
+using Perennial.Core.Monitoring;
 
 namespace Perennial.Api.Tests;
 
@@ -31,6 +34,19 @@ public sealed class DamagedLogTests
 
         Assert.Equal((500, "store-damaged"), (status, (string?)body!["code"]));
         AssertNames("labels!churn", (string?)body["detail"]);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_a_monitor_pass_that_cannot_be_made_is_told_why()
+    {
+        await using var host = await Served("predictions");
+
+        var told = await Assert.ThrowsAsync<ApiProblemException>(() => new PassNow(host.Client, Some.Model).Run(default));
+
+        Assert.Equal(ExitCodes.Damaged, told.ExitCode);
+        AssertNames("predictions!churn", told.Message);
+        var state = await host.Client.Get<MonitorState>("/api/models/churn/monitor");
+        Assert.Equal((told.Problem.Code, host.Clock.GetUtcNow().AddHours(1)), (state.Failure!.Code, state.NextPassAt));
     }
 
     /// <summary>A host over a folder in whose log of that kind the first record has changed.</summary>

@@ -19,6 +19,8 @@ public static class MonitorRoutes
         var routes = endpoints.MapGroup("").WithTags("monitoring").AddEndpointFilter(KnownModel.Required);
         routes.MapPost("/models/{model}/monitor", RunNow)
             .WithName("monitorNow").WithSummary("Ask for a monitor pass now").Produces(StatusCodes.Status202Accepted);
+        routes.MapGet("/models/{model}/monitor", async (string model, ApiServices api, CancellationToken ct) => ProblemResults.Json(await api.Monitors.State(model, ct)))
+            .WithName("getMonitor").WithSummary("When the next monitor pass is due, and why the last one could not be made").Produces<MonitorState>();
         routes.MapGet("/models/{model}/monitor/reports", async (string model, int? take, ApiServices api, CancellationToken ct) =>
                 ProblemResults.Json((await api.Monitors.Reports(model, Math.Clamp(take ?? 100, 1, 1000), ct)).Select(PassSummary.Of).ToArray()))
             .WithName("listMonitorReports").WithSummary("Monitor passes, newest first").Produces<IReadOnlyList<PassSummary>>();

@@ -16,6 +16,7 @@ public sealed class ApiProblemException(ProblemBody problem) : Exception(problem
     /// <summary>The exit code that tells it.</summary>
     public int ExitCode => problem.Status switch
     {
+        500 when problem.Code is "store-damaged" or "content-damaged" => ExitCodes.Damaged,
         400 or 413 => ExitCodes.Usage,
         >= 500 and not 503 and not 507 => ExitCodes.Fault,
         _ => ExitCodes.Refused,

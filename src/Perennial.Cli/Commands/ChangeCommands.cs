@@ -39,16 +39,10 @@ public static class ChangeCommands
             terminal.Error("no-champion", $"Model '{model}' has no champion yet, so there is nothing to watch. 'perennial run data.csv' makes one.");
             return ExitCodes.Refused;
         }
-        var before = await Newest(client, model, ct);
-        await client.Post($"/api/models/{model}/monitor", ct);
-        PassSummary? pass;
-        while ((pass = await Newest(client, model, ct))?.Id == before?.Id) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, ct);
-        terminal.Show(pass, p => Show(terminal, client, model, p!));
+        var pass = await new PassNow(client, model).Run(ct);
+        terminal.Show(pass, p => Show(terminal, client, model, p));
         return ExitCodes.Ok;
     });
-
-    private static async Task<PassSummary?> Newest(PerennialClient client, string model, CancellationToken ct) =>
-        (await client.Get<IReadOnlyList<PassSummary>>($"/api/models/{model}/monitor/reports?take=1", ct)).FirstOrDefault();
 
     private static void Show(Terminal terminal, PerennialClient client, string model, PassSummary pass)
     {

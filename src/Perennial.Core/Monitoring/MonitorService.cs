@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
@@ -17,6 +18,13 @@ public sealed class MonitorService(MonitorJournal journal, ModelRegistry registr
     {
         await Ensure(model, cancellationToken);
         await orchestrations.RaiseEvent(LifecycleNames.MonitorId(model), LifecycleNames.MonitorNowEvent, Nothing.Value, cancellationToken);
+    }
+
+    /// <summary>When the schedule goes on, and why the last pass could not be made.</summary>
+    public async Task<MonitorState> State(string model, CancellationToken cancellationToken = default)
+    {
+        var schedule = await orchestrations.Get(LifecycleNames.MonitorId(model), cancellationToken);
+        return schedule?.CustomStatus is { } status ? status.Deserialize<MonitorState>(CoreJson.Options)! : new MonitorState(null, null);
     }
 
     /// <summary>The newest passes, newest first.</summary>
@@ -38,3 +46,8 @@ public sealed class MonitorService(MonitorJournal journal, ModelRegistry registr
     public Task<DateTimeOffset?> NextPassAt(string model, CancellationToken cancellationToken = default) =>
         MonitorGrid.Next(registry, specs, journal, model, cancellationToken);
 }
+
+/// <summary>Where a model's monitor schedule stands: what <see cref="MonitorSchedule"/> sets as its status.</summary>
+/// <param name="NextPassAt">When it goes on by itself; null while it finds that out.</param>
+/// <param name="Failure">Why the last pass could not be made; null when it was made, or goes on now.</param>
+public sealed record MonitorState(DateTimeOffset? NextPassAt, Failure? Failure);
