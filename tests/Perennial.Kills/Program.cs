@@ -2,6 +2,9 @@ using System.CommandLine;
 using Perennial.Kills.Checks;
 using Perennial.Kills.Hosts;
 
+// As in many test harnesses: neither passed nor failed.
+const int NotPossibleHere = 77;
+
 var kills = new Option<int>("--kills") { Description = "How often a host is killed", DefaultValueFactory = _ => 300 };
 var seed = new Option<int>("--seed") { Description = "What everything is drawn from; the same seed gives the same work", DefaultValueFactory = _ => Random.Shared.Next(1_000_000) };
 var hosts = new Option<int>("--hosts") { Description = "How many folders are worked side by side", DefaultValueFactory = _ => 2 };
@@ -10,7 +13,7 @@ var data = new Option<DirectoryInfo?>("--data") { Description = "Where the folde
 var fullDisk = new Command("full-disk", "Fills a small file system under the real host and checks what it refuses, what goes on, and that all of it comes back.");
 fullDisk.SetAction(async (parsed, _) =>
 {
-    if (!PrivateMounts.IsInside) return await PrivateMounts.RunAgain(args) ?? 1;
+    if (!PrivateMounts.IsInside) return await PrivateMounts.RunAgain(args) ?? NotPossibleHere;
     return await InFolder(parsed, async folder =>
     {
         var expect = new Expectations();
