@@ -158,7 +158,9 @@ internal sealed partial class EngineCore
 
     private void Unload(Instance instance)
     {
-        if (instance.Stored is { } stored)
+        // A compaction that is under way may have planned to copy the instance as a loaded one: back where it was read from, it would be
+        // passed over, and the segment with its only record dropped.
+        if (_compaction is null && instance.Stored is { } stored)
         {
             instance.Leaving = stored;
             EndUnload(instance, stored);

@@ -2,8 +2,8 @@ using Perennial.Local.Storage.Disks;
 
 namespace Perennial.Local.Tests.Storage;
 
-/// <summary>A disk whose syncs of files wait where they are told to, each without holding up the others.</summary>
-internal sealed class HaltingDisk(IDisk disk, Action<string> beforeSync) : IDisk
+/// <summary>A disk whose syncs and readings of files wait where they are told to, each without holding up the others.</summary>
+internal sealed class HaltingDisk(IDisk disk, Action<string> beforeSync, Action<string>? beforeReading = null) : IDisk
 {
     public bool FileExists(string path) => disk.FileExists(path);
 
@@ -19,7 +19,11 @@ internal sealed class HaltingDisk(IDisk disk, Action<string> beforeSync) : IDisk
 
     public IDiskFile OpenForWriting(string path) => new OpenFile(disk.OpenForWriting(path), beforeSync);
 
-    public IDiskFile? OpenForReading(string path) => disk.OpenForReading(path);
+    public IDiskFile? OpenForReading(string path)
+    {
+        beforeReading?.Invoke(path);
+        return disk.OpenForReading(path);
+    }
 
     public void Rename(string from, string to) => disk.Rename(from, to);
 

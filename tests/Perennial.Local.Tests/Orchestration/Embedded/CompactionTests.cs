@@ -126,6 +126,68 @@ public sealed class CompactionTests : EmbeddedTests
         await engine.DisposeAsync();
     }
 
+    [Fact]
+    public async Task What_leaves_the_memory_unchanged_while_a_compaction_reads_is_in_the_compacted_log()
+    {
+        var (disk, clock) = (new SimulatedDisk(), new MovableClock(EmbeddedHost.Start));
+        var first = new DurableEngine(Folder, Texts(), clock, new EngineOptions(), disk);
+        await first.StartAsync();
+        await first.Start(Text, "ended", "");
+        await first.Terminate("ended", "to be read by the compaction");
+        for (var i = 0; i < 4; i++)
+        {
+            await first.Start(Text, $"text-{i}", "of ");
+            await first.Suspend($"text-{i}", "pause");
+        }
+
+        await LeaveMemory(first, clock);
+        var bytes = first.DurableBytes;
+        first.Abandon();
+
+        using var reached = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        // Of this engine only a compaction reads on the thread pool.
+        var slow = new HaltingDisk(disk, static _ => { }, path =>
+        {
+            if (Thread.CurrentThread.IsThreadPoolThread && path.EndsWith(".seg", StringComparison.Ordinal))
+            {
+                reached.Release();
+                goOn.Wait();
+            }
+        });
+        var second = new DurableEngine(Folder, Texts(), clock, new EngineOptions { CompactAfterBytes = bytes + 1000 }, slow);
+        await second.StartAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.True(await second.Suspend($"text-{i}", "which loads it and changes nothing"));
+        }
+
+        Assert.Equal(4, second.LoadedInstances);
+        await second.Start(Text, "what calls for a compaction", new string('x', 2000));
+        await reached.WaitAsync();
+        await LeaveMemory(second, clock);
+        goOn.Set();
+        await second.WhenIdle();
+        Assert.Contains("delete /data/orchestrations/log/00000001.seg", disk.Calls);
+        second.Abandon();
+
+        var third = new DurableEngine(Folder, Texts(), clock, new EngineOptions(), disk.Crash());
+        await third.StartAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.True(await third.Resume($"text-{i}", "on"));
+            await third.RaiseEvent($"text-{i}", "Go", $"{i}");
+        }
+
+        await third.WhenIdle();
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal($"of {i}", (await third.Get($"text-{i}"))!.Output!.Value.GetString());
+        }
+
+        await third.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("plain")]
     [InlineData("compacted")]
@@ -140,6 +202,17 @@ public sealed class CompactionTests : EmbeddedTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task LeaveMemory(DurableEngine engine, MovableClock clock)
+    {
+        await engine.Get("nothing, after what was asked for before");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        while (engine.LoadedInstances > 0)
+        {
+            // Each answer ends a cycle.
+            await engine.Get("nothing");
         }
     }
 
