@@ -160,6 +160,8 @@ internal sealed class SegmentedLog : IDisposable
             if (from.Offset <= SegmentFormat.HeaderBytes && from.Segment <= 1) return (records, from);
             throw new ArgumentException($"Position {from.Segment}.{from.Offset} is behind the log's end. It belongs to another log, or the log was restored from a backup: read it from the beginning.");
         }
+        if (from.Segment > 0 && from.Segment < segments[0].Number)
+            throw new CorruptStoreException(_chain.PathOf(from.Segment), from.Offset, "the segment is gone; what comes after it is something else.");
         var next = from;
         foreach (var segment in segments.Where(segment => segment.Number >= from.Segment))
         {

@@ -262,11 +262,14 @@ public sealed class SegmentedLogTests
     {
         var disk = new SimulatedDisk();
         using var log = SegmentedLog.Open(disk, "/log");
-        log.Commit([Bytes("old")]);
+        var old = log.Commit([Bytes("old")])[0];
         var second = log.Roll();
         log.Commit([Bytes("new")]);
         log.DropBefore(second);
         Assert.Equal(["new"], All(log));
+        Assert.Equal("new", Encoding.UTF8.GetString(Assert.Single(log.Read(default, 1).Records)));
+        // A place of its own is not the next best one.
+        Assert.Contains("the segment is gone", Assert.Throws<CorruptStoreException>(() => log.Read(old, 1)).Message, StringComparison.Ordinal);
         using var survivor = SegmentedLog.Open(disk.Crash(), "/log", from: second);
         Assert.Equal(["new"], All(survivor));
     }
