@@ -8,8 +8,9 @@ internal sealed partial class EngineCore
 {
     private void Finish(Instance instance, HistoryEvent end, List<HistoryEvent> events)
     {
-        // Children that nobody waits for are started all the same. Their records come first: after a crash in between, the
-        // parent's last turn is run again and finds them.
+        // Children that nobody waits for are started all the same, at least once: their records come first, so that after a crash in between
+        // the parent's last turn is run again and finds them under their ids. Where what brought that turn about was not durable either,
+        // and never comes again, such a child goes on although no durable turn of its parent called it.
         foreach (var child in events.Where(e => e.Kind == EventKind.OrchestrationScheduled))
         {
             StartChild(instance, child);
@@ -78,7 +79,7 @@ internal sealed partial class EngineCore
         }
         else if (existing is EndedInstance ended)
         {
-            var record = ReadEnded(ended);
+            var record = ReadEnded(ended, ended.Position, keepsHistory: false);
             var isCompleted = record.Status == OrchestrationStatus.Completed;
             Deliver(parent, Answer(action.Step, action.Name!, isCompleted, isCompleted ? record.Output! : record.Failure!));
         }

@@ -8,12 +8,26 @@ internal sealed partial class EngineCore
     // The engine's thread does nothing else meanwhile: a page that finds little ends early and says where to go on.
     private const int MostLookedAt = 20_000;
 
-    public Task<OrchestrationPage> Query(OrchestrationQuery query) => Ask<OrchestrationPage>(() =>
+    public async Task<OrchestrationPage> Query(OrchestrationQuery query)
     {
-        var (entries, continuation) = Page(query.IdPrefix ?? "", query.Continuation, query.Take, entry => Matches(query, entry));
-        var states = entries.ConvertAll(State);
-        return () => new OrchestrationPage([.. states.Select(state => state()!)], continuation);
-    });
+        var (sights, continuation) = await Ask<(List<Sight<OrchestrationState?>>, string?)>(() =>
+        {
+            var (entries, next) = Page(query.IdPrefix ?? "", query.Continuation, query.Take, entry => Matches(query, entry));
+            var seen = entries.ConvertAll(entry => See(entry.Id, LoadedState));
+            return () => (seen.ConvertAll(see => see()), next);
+        }).ConfigureAwait(false);
+        var states = new List<OrchestrationState>(sights.Count);
+        foreach (var sight in sights)
+        {
+            // Purged meanwhile, and its record compacted away: it is not there any more.
+            if (await Read(sight, LoadedState, StoredState).ConfigureAwait(false) is { } state)
+            {
+                states.Add(state);
+            }
+        }
+
+        return new OrchestrationPage(states, continuation);
+    }
 
     public Task<bool> Purge(string instanceId) => Ask<bool>(() =>
     {

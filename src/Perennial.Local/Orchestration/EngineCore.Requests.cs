@@ -28,8 +28,6 @@ internal sealed partial class EngineCore
         return () => instance is not null;
     });
 
-    public Task<OrchestrationState?> Get(string instanceId) => Ask(() => State(_index.Find(instanceId)));
-
     public Task<bool> Terminate(string instanceId, string reason) => Ask<bool>(() =>
     {
         if (Living(instanceId) is not { } instance)
@@ -85,54 +83,6 @@ internal sealed partial class EngineCore
         return () => true;
     });
 
-    public Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId) => Ask<IReadOnlyList<OrchestrationEvent>>(() =>
-    {
-        switch (_index.Find(instanceId))
-        {
-            case Instance instance:
-                var events = Shown(instance.History);
-                return () => events;
-            case UnloadedInstance unloaded:
-                return () => Shown(ReadUnloaded(unloaded).History);
-            case EndedInstance ended:
-                return () => Shown(ReadEnded(ended).History);
-            default:
-                return () => [];
-        }
-    });
-
-    /// <summary>What came for an instance and its code has not seen yet.</summary>
-    public Task<IReadOnlyList<OrchestrationEvent>> Waiting(string instanceId) => Ask<IReadOnlyList<OrchestrationEvent>>(() =>
-    {
-        switch (_index.Find(instanceId))
-        {
-            case Instance instance:
-                var waiting = Shown([.. instance.Inbox]);
-                return () => waiting;
-            case UnloadedInstance unloaded:
-                return () => Shown([.. ReadUnloaded(unloaded).Inbox]);
-            default:
-                return () => [];
-        }
-    });
-
-    // Of a loaded instance as it stands now; of any other from its record, which is durable when the answer is made.
-    private Func<OrchestrationState?> State(IndexEntry? entry)
-    {
-        switch (entry)
-        {
-            case Instance instance:
-                var state = instance.State();
-                return () => state;
-            case UnloadedInstance unloaded:
-                return () => ReadUnloadedState(unloaded);
-            case EndedInstance ended:
-                return () => ReadEnded(ended).State();
-            default:
-                return () => null;
-        }
-    }
-
     private void LogRemark(Instance instance, EventKind kind, string reason)
     {
         var remark = Remark(instance, kind, reason);
@@ -147,8 +97,4 @@ internal sealed partial class EngineCore
         instance.Record([remark]);
         return remark;
     }
-
-    private static OrchestrationEvent[] Shown(IReadOnlyList<HistoryEvent> history) => [.. history.Select((e, at) => new OrchestrationEvent(
-        at, Instance.Instant(e.Time), HistoryEvent.Label(e.Kind), e.Name,
-        e.Data is not null ? PayloadJson.Element(e.Data) : e.Due > 0 ? PayloadJson.Element(PayloadJson.Write(Instance.Instant(e.Due))) : null))];
 }

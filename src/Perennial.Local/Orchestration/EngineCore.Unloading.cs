@@ -1,4 +1,4 @@
-using Perennial.Core.Ports;
+using Perennial.Local.Storage.Segments;
 
 namespace Perennial.Local.Orchestration;
 
@@ -31,7 +31,7 @@ internal sealed partial class EngineCore
 
     private Instance Load(UnloadedInstance unloaded, IReadOnlyList<byte[]> later)
     {
-        var instance = ReadUnloaded(unloaded);
+        var instance = ReadUnloaded(unloaded, unloaded.Position);
         // A compaction that is under way may have passed its id already, and then nobody would copy the place that it was read from.
         instance.Stored = later.Count == 0 && _compaction is null ? unloaded : null;
         foreach (var record in later)
@@ -50,11 +50,11 @@ internal sealed partial class EngineCore
         return instance;
     }
 
-    private Instance ReadUnloaded(UnloadedInstance unloaded)
+    private Instance ReadUnloaded(StoredInstance unloaded, LogPosition at)
     {
-        var records = _journal!.ReadWhole(unloaded.Position);
+        var records = _journal!.ReadWhole(at);
         var reader = new WholeReader(records[0], keepsUnloaded: true);
-        RequireSame(unloaded, reader.Head);
+        RequireSame(unloaded, at, reader.Head);
         foreach (var part in records.Skip(1))
         {
             reader.Add(part);
@@ -63,27 +63,20 @@ internal sealed partial class EngineCore
         return reader.ToInstance();
     }
 
-    private OrchestrationState ReadUnloadedState(UnloadedInstance unloaded)
+    private EndedRecord ReadEnded(StoredInstance ended, LogPosition at, bool keepsHistory = true)
     {
-        var reader = new WholeReader(_journal!.Read(unloaded.Position)[0], keepsUnloaded: false);
-        RequireSame(unloaded, reader.Head);
-        return reader.State();
-    }
-
-    private EndedRecord ReadEnded(EndedInstance ended)
-    {
-        var record = EngineRecords.ReadEnded(_journal!.Read(ended.Position)[0]);
-        RequireSame(ended, record.Head);
+        var record = EngineRecords.ReadEnded(_journal!.Read(at)[0], keepsHistory);
+        RequireSame(ended, at, record.Head);
         return record;
     }
 
     // Better no answer than that of another instance.
-    private static void RequireSame(StoredInstance stored, InstanceHead found)
+    private static void RequireSame(StoredInstance stored, LogPosition at, InstanceHead found)
     {
         if (found.Serial != stored.Head.Serial || found.Id != stored.Id)
         {
             throw new InvalidDataException(
-                $"Where the orchestrations' log should have instance '{stored.Id}', at {stored.Position.Segment}.{stored.Position.Offset}, it has '{found.Id}'.");
+                $"Where the orchestrations' log should have instance '{stored.Id}', at {at.Segment}.{at.Offset}, it has '{found.Id}'.");
         }
     }
 

@@ -75,14 +75,14 @@ internal static class EngineRecords
     /// <summary>A crash of a former build cut its compaction short: what it wrote counts for nothing.</summary>
     public static byte[] CompactionAbandoned() => Of(RecordKind.CompactionAbandoned).ToArray();
 
-    public static EndedRecord ReadEnded(ReadOnlySpan<byte> record)
+    public static EndedRecord ReadEnded(ReadOnlySpan<byte> record, bool keepsHistory = true)
     {
         var reader = new RecordReader(record);
         reader.Byte();
         var head = reader.Head();
         var status = (OrchestrationStatus)reader.Byte();
         return new EndedRecord(head, (int)reader.Number(), status, reader.Number(),
-            reader.OptionalBytes(), reader.OptionalBytes(), reader.OptionalBytes(), reader.Events());
+            reader.OptionalBytes(), reader.OptionalBytes(), reader.OptionalBytes(), keepsHistory ? reader.Events() : []);
     }
 
     /// <summary>The head of a record of an instance that ended: all that an index needs.</summary>
