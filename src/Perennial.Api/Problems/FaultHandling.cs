@@ -51,6 +51,7 @@ public static class FaultHandling
             BadHttpRequestException bad => Problem.Invalid("bad-request", bad.Message).ToResult(),
             JsonException json => Problem.Invalid("bad-json", JsonMessage(json)).ToResult(),
             StoreFullException full => new Problem(ProblemKind.OutOfSpace, "store-full", full.Message).ToResult(),
+            InboxFullException inbox => new Problem(ProblemKind.Unavailable, "orchestration-inbox-full", inbox.Message).ToResult(),
             StoreReadOnlyException readOnly => new Problem(ProblemKind.Unavailable, "store-read-only", readOnly.Message).ToResult(),
             StoreDamagedException damaged => Damaged(http, "store-damaged", damaged.Message),
             DamagedContentException damaged => Damaged(http, "content-damaged", damaged.Message + WhereIs(http, damaged.Hash)),

@@ -105,7 +105,7 @@ public sealed class RunService(
     {
         var instance = LifecycleNames.CoordinatorId(model);
         await client.Start(LifecycleNames.ModelCoordinator, instance, model, cancellationToken);
-        await client.RaiseEvent(instance, LifecycleNames.TriggerEvent, model, cancellationToken);
+        await client.Hint(instance, LifecycleNames.TriggerEvent, model, cancellationToken);
     }
 
     private static bool TryParse(string runId, out RunKey run)

@@ -10,6 +10,7 @@ public interface IOrchestrationClient
     Task<bool> Start<TInput, TOutput>(OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default);
 
     /// <summary>Sends an event; to an unknown or finished instance it is dropped without an error, as on Durable Functions.</summary>
+    /// <exception cref="InboxFullException">Too much waits for it already; a host may bound what it keeps.</exception>
     Task RaiseEvent<T>(string instanceId, string name, T payload, CancellationToken cancellationToken = default);
 
     /// <summary>The instance's state, or null when there is none.</summary>

@@ -32,6 +32,6 @@ public sealed class RolloutService(RolloutJournal journal, ModelRegistry registr
     public async Task Look(string model, CancellationToken cancellationToken = default)
     {
         foreach (var rollout in (await List(model, cancellationToken)).Where(r => r.Status == RolloutStatus.Shadow))
-            await orchestrations.RaiseEvent(rollout.Id, LifecycleNames.EvidenceEvent, Nothing.Value, cancellationToken);
+            await orchestrations.Hint(rollout.Id, LifecycleNames.EvidenceEvent, Nothing.Value, cancellationToken);
     }
 }

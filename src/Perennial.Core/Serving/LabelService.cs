@@ -37,7 +37,7 @@ public sealed class LabelService(
 
         await log.Append(LogStreams.Labels(model), records, cancellationToken);
         if (await registry.FindAlias(model, ModelRegistry.Challenger, cancellationToken) is { } challenger)
-            await orchestrations.RaiseEvent(LifecycleNames.RolloutId(model, challenger.Version), LifecycleNames.EvidenceEvent, Nothing.Value, cancellationToken);
+            await orchestrations.Hint(LifecycleNames.RolloutId(model, challenger.Version), LifecycleNames.EvidenceEvent, Nothing.Value, cancellationToken);
         var unknown = await traffic.CountUnknown(model, request.Labels.Select(l => l.Id), cancellationToken);
         return new LabelsResponse(records.Count, unknown);
     }

@@ -6,6 +6,10 @@ namespace Perennial.Local.Orchestration;
 /// <content>What clients ask for.</content>
 internal sealed partial class EngineCore
 {
+    // Events of an instance that does not go on, e.g. because it is suspended, are kept in memory while it is loaded, and are carried over
+    // in one record when its next generation begins.
+    private const long InboxLimit = 8L << 20;
+
     public Task<bool> StartInstance(string name, string instanceId, byte[] input) => Ask<bool>(() =>
     {
         var isNew = _index.Find(instanceId) is null;
@@ -19,13 +23,21 @@ internal sealed partial class EngineCore
 
     public Task<bool> Raise(string instanceId, string name, byte[] payload) => Ask<bool>(() =>
     {
-        var instance = Living(instanceId);
-        if (instance is not null)
+        if (Living(instanceId) is not { } instance)
         {
-            Deliver(instance, new HistoryEvent(EventKind.EventReceived) { Name = name, Data = payload });
+            return () => false;
         }
 
-        return () => instance is not null;
+        var received = new HistoryEvent(EventKind.EventReceived) { Name = name, Data = payload };
+        if (instance.Inbox.EventBytes + received.Bytes > InboxLimit)
+        {
+            var reason = FormattableString.Invariant($"{instance.Inbox.EventBytes:N0} bytes of events wait for orchestration instance '{instanceId}', which is {instance.Status}; at most {InboxLimit:N0} are kept. ")
+                + "Nothing more is taken until it has gone on.";
+            return () => throw new InboxFullException(reason);
+        }
+
+        Deliver(instance, received);
+        return () => true;
     });
 
     public Task<bool> Terminate(string instanceId, string reason) => Ask<bool>(() =>

@@ -5,7 +5,8 @@ namespace Perennial.Local.Orchestration;
 /// <content>How instances go on.</content>
 internal sealed partial class EngineCore
 {
-    // The record of an instance that ends holds its whole history, and a record of the log has a greatest length.
+    // The record of an instance that ends holds its whole history, that of a generation all that was carried over, and a record of the log
+    // has a greatest length: over it the engine would break, and break again at the same turn after each reopening.
     private const long HistoryLimit = 40L << 20;
 
     // Timers fired in one cycle: after a long sleep of the machine very many may be due, each with an instance to load.
@@ -142,7 +143,7 @@ internal sealed partial class EngineCore
             fault = exception.Failure;
         }
 
-        if (instance.Run?.End is { } end)
+        if (fault is null && instance.Run?.End is { } end)
         {
             Finish(instance, end, events);
             return;
@@ -176,16 +177,17 @@ internal sealed partial class EngineCore
             return;
         }
 
-        if (instance.HistoryBytes > HistoryLimit)
-        {
-            throw OrchestrationFault.TooLong(instance.Id, instance.Name, instance.HistoryBytes);
-        }
-
         // A clock that went back since a timer fired must not show the code a time before the one that it waited for.
         var due = stimulus.Kind is EventKind.TimerFired or EventKind.EventWaitExpired ? instance.Run.Pending[stimulus.Step].Scheduled.Due : 0;
         var stamped = stimulus with { Time = Math.Max(Now, Math.Max(instance.UpdatedAt, due)) };
         var actions = instance.Run.Apply(stamped);
         RequireKnown(instance, actions);
+        var bytes = instance.HistoryBytes + stamped.Bytes + actions.Sum(action => (long)action.Bytes);
+        if (bytes > HistoryLimit)
+        {
+            throw OrchestrationFault.TooLong(instance.Id, instance.Name, bytes, HistoryLimit);
+        }
+
         instance.UpdatedAt = stamped.Time;
         instance.CustomStatus = instance.Run.CustomStatus;
         instance.Record([stamped, .. actions]);

@@ -9,7 +9,7 @@ namespace Perennial.Local.Orchestration;
 /// </content>
 internal sealed partial class EngineCore
 {
-    // About what a loaded instance takes beside its history: the code's state, what it waits for.
+    // About what a loaded instance takes beside its history and its inbox: the code's state, what it waits for.
     private const int LoadedOverhead = 2048;
 
     // Of one cycle, so that whoever waits for an answer does not wait for all that could be unloaded.
@@ -99,7 +99,7 @@ internal sealed partial class EngineCore
     private void Keep(Instance instance)
     {
         instance.LastActive = Now;
-        var bytes = instance.HistoryBytes + LoadedOverhead;
+        var bytes = instance.HistoryBytes + instance.Inbox.Bytes + LoadedOverhead;
         _loadedBytes += bytes - instance.CountedBytes;
         instance.CountedBytes = bytes;
         if (instance.Place is null)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Perennial.Local.Orchestration;
 
 /// <summary>What happened to an instance. The numbers are part of the file format.</summary>
@@ -51,8 +53,8 @@ internal sealed record HistoryEvent(EventKind Kind)
     /// <summary>An activity's retry policy as UTF-8 JSON.</summary>
     public byte[]? Retry { get; init; }
 
-    /// <summary>About how many bytes it takes.</summary>
-    public int Bytes => 48 + (Data?.Length ?? 0) + (Name?.Length ?? 0) + (Target?.Length ?? 0) + (Retry?.Length ?? 0);
+    /// <summary>About how many bytes it takes; not less than in a record.</summary>
+    public int Bytes => 64 + (Data?.Length ?? 0) + Utf8(Name) + Utf8(Target) + (Retry?.Length ?? 0);
 
     /// <summary>Whether the code did it, so that a replay must do it again.</summary>
     public bool IsAction => Kind is EventKind.ActivityScheduled or EventKind.TimerScheduled or EventKind.EventAwaited
@@ -65,6 +67,8 @@ internal sealed record HistoryEvent(EventKind Kind)
     public bool IsSameActionAs(HistoryEvent other) => Kind == other.Kind
         && string.Equals(Name, other.Name, Kind == EventKind.EventAwaited ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
         && Target == other.Target;
+
+    private static int Utf8(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 
     /// <summary>As a message names it.</summary>
     public string Describe() => (Name, Target) switch

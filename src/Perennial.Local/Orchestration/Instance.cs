@@ -73,7 +73,7 @@ internal sealed class Instance(InstanceHead head) : IndexEntry(head)
     public long HistoryBytes { get; private set; }
 
     /// <summary>Stimuli that the code has not seen.</summary>
-    public Queue<HistoryEvent> Inbox { get; } = new();
+    public StimulusQueue Inbox { get; } = new();
 
     /// <summary>So many at the head of the inbox are in the log as such.</summary>
     public int LoggedInbox { get; set; }

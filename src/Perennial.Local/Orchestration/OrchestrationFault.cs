@@ -20,9 +20,10 @@ internal sealed class OrchestrationFault(string code, string message) : Exceptio
         "orchestration-code-missing",
         $"Instance '{instanceId}' needs the {kind} '{name}', which this build does not have. The instance is stopped as it stood; a build that has it continues it.");
 
-    public static OrchestrationFault TooLong(string instanceId, string name, long bytes) => new(
+    public static OrchestrationFault TooLong(string instanceId, string name, long bytes, long limit) => new(
         "orchestration-history-too-long",
-        FormattableString.Invariant($"Instance '{instanceId}': the history of this generation of '{name}' has grown to {bytes >> 20} MB. Let the code continue as new from time to time, or terminate the instance."));
+        FormattableString.Invariant($"Instance '{instanceId}': with its next turn the history of this generation of '{name}' would have {bytes:N0} bytes; at most {limit:N0} are kept. ")
+        + "Let the code pass hashes instead of contents, call fewer activities at once or continue as new from time to time, or terminate the instance.");
 
     public static OrchestrationFault Unreadable(string instanceId, HistoryEvent stimulus, Exception exception) => new(
         "orchestration-payload-unreadable",
