@@ -37,7 +37,7 @@ public static class DemoCommand
             catch (HostStartException exception)
             {
                 terminal.Error("host-not-started", exception.Message);
-                return ExitCodes.Refused;
+                return exception.ExitCode;
             }
         }));
         return command;

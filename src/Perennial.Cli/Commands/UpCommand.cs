@@ -7,12 +7,7 @@ namespace Perennial.Cli.Commands;
 /// <summary><c>perennial up</c>: the local host.</summary>
 public static class UpCommand
 {
-    private static readonly Option<DirectoryInfo> Data = new("--data")
-    {
-        Description = "The host's folder",
-        DefaultValueFactory = _ => new DirectoryInfo(".perennial"),
-    };
-
+    private static readonly Option<DirectoryInfo> Data = FolderOption.Make();
     private static readonly Option<int> Port = new("--port") { Description = "The port on 127.0.0.1; 0 takes a free one", DefaultValueFactory = _ => CommonOptions.DefaultPort };
 
     /// <summary>The command.</summary>
@@ -24,12 +19,12 @@ public static class UpCommand
             LocalHost host;
             try
             {
-                host = await LocalHost.Start(new LocalHostOptions(parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Port).Checked(), TimeProvider.System), ct);
+                host = await LocalHost.Start(new LocalHostOptions(parsed.Folder(Data), parsed.GetValue(Port).Checked(), TimeProvider.System), ct);
             }
             catch (HostStartException exception)
             {
                 terminal.Error("host-not-started", exception.Message);
-                return ExitCodes.Refused;
+                return exception.ExitCode;
             }
             await using (host)
             {

@@ -55,7 +55,7 @@ public sealed class LocalHost : IAsyncDisposable
         {
             if (lifecycle is not null) await lifecycle.DisposeAsync();
             stores.Dispose();
-            if (exception is IOException) throw new HostStartException($"{exception.Message} Choose another port with --port.", exception);
+            if (StartFaults.Of(exception, options.Folder) is { } told) throw told;
             throw;
         }
     }

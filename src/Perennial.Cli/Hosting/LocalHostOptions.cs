@@ -1,3 +1,5 @@
+using Perennial.Core.Ports;
+
 namespace Perennial.Cli.Hosting;
 
 /// <summary>How a local host is started.</summary>
@@ -8,4 +10,13 @@ namespace Perennial.Cli.Hosting;
 public sealed record LocalHostOptions(string Folder, int Port, TimeProvider Clock, bool Quiet = true);
 
 /// <summary>The host cannot start; the message says why and what to do.</summary>
-public sealed class HostStartException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class HostStartException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The exit code that tells it.</summary>
+    public int ExitCode => InnerException switch
+    {
+        StoreDamagedException => ExitCodes.Damaged,
+        FileNotFoundException or DirectoryNotFoundException => ExitCodes.Usage,
+        _ => ExitCodes.Refused,
+    };
+}

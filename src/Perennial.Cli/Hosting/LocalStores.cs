@@ -44,10 +44,10 @@ public sealed class LocalStores : IDisposable
             var log = Push(new PredictionLogFolder(folder.Predictions));
             return new LocalStores(folder, folderClock, new ArtifactFolder(folder.Artifacts), tables, log);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StartFaults.Of(exception, path) is { } told)
         {
             while (opened.TryPop(out var store)) store.Dispose();
-            throw new HostStartException(exception.Message, exception);
+            throw told;
         }
 
         T Push<T>(T store) where T : IDisposable
