@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Perennial.Cli.Tests.Support;
 
 namespace Perennial.Cli.Tests;
@@ -7,6 +8,25 @@ namespace Perennial.Cli.Tests;
 /// <summary>What a person gets wrong on the command line: nothing of theirs is lost, and the message says what to type instead.</summary>
 public sealed class MistakeTests
 {
+    [Fact]
+    public async Task A_backup_overwrites_no_file_that_is_there_unless_told_to()
+    {
+        using var folder = new TemporaryFolder();
+        var precious = folder.Of("precious.csv");
+        await File.WriteAllTextAsync(precious, "mine");
+        using var host = PerennialProcess.Start("up", "--data", folder.Of("data"), "--port", "0", "--json");
+        var url = await Address(host);
+
+        AssertTold(await PerennialProcess.Run("backup", precious, "--url", url), ExitCodes.Usage, "is there already. Name another file, or give --overwrite.");
+        Assert.Equal("mine", await File.ReadAllTextAsync(precious));
+        AssertTold(await PerennialProcess.Run("backup", folder.Path, "--url", url), ExitCodes.Usage, "is a folder. Name a file in it");
+        AssertTold(await PerennialProcess.Run("backup", folder.Of("nowhere/x.tar"), "--url", url), ExitCodes.Usage, $"There is no folder '{folder.Of("nowhere")}'. Make it, or name another file.");
+
+        Assert.Equal(ExitCodes.Ok, (await PerennialProcess.Run("backup", precious, "--overwrite", "--url", url)).Exit);
+        Assert.NotEqual("mine", await File.ReadAllTextAsync(precious));
+        await host.Kill();
+    }
+
     [Fact]
     public async Task A_host_that_cannot_start_gives_advice_that_fits_the_reason()
     {
@@ -33,5 +53,15 @@ public sealed class MistakeTests
     {
         Assert.Equal(exit, ran.Exit);
         Assert.Contains(message, ran.Errors.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Address(PerennialProcess host)
+    {
+        while (!host.Output.Contains('}', StringComparison.Ordinal))
+        {
+            Assert.False(host.HasExited, host.Errors);
+            await Task.Yield();
+        }
+        return JsonDocument.Parse(host.Output).RootElement.GetProperty("url").GetString()!;
     }
 }

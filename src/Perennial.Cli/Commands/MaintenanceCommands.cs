@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Perennial.Api.Contracts;
 using Perennial.Cli.Output;
 using Perennial.Core.Governance.Retention;
@@ -14,26 +15,28 @@ public static class MaintenanceCommands
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only count what would be removed" };
     private static readonly Option<string> OlderThan = new("--older-than") { Description = "Forget ended orchestrations and cached results this old first", DefaultValueFactory = _ => "90d" };
     private static readonly Argument<FileInfo> Archive = new("file") { Description = "The backup, a tar file" };
-    private static readonly Option<DirectoryInfo> Data = new("--data") { Description = "The host's folder", DefaultValueFactory = _ => new DirectoryInfo(".perennial") };
+    private static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Replace the file if it is there, once the new backup is whole" };
+    private static readonly Option<DirectoryInfo> Data = FolderOption.Make();
 
     /// <summary><c>perennial gc</c>.</summary>
     public static Command Collect() => new Command("gc", "Remove artifacts that nothing refers to, while the host serves") { DryRun, OlderThan }.Calls(async (parsed, client, terminal, ct) =>
     {
         var text = parsed.GetRequiredValue(OlderThan);
-        if (!Duration.TryParse(text, out var olderThan)) throw new UsageException($"'{text}' is no duration. It is a number and one of s, m, h, d, w, e.g. 90d.");
+        var olderThan = Age(text);
         var report = await client.Post<CollectionReport>("/api/maintenance/gc", new CollectRequest(parsed.GetValue(DryRun), olderThan), ct);
         terminal.Show(report, r => terminal.Text(
-            $"{(r.DryRun ? "Would remove" : "Removed")} {Numbers.Count(r.Removed)} artifacts, {Numbers.Bytes(r.RemovedBytes)}; {Numbers.Count(r.Kept)} stay, {Numbers.Bytes(r.KeptBytes)}. "
+            $"{(r.DryRun ? "Would remove" : "Removed")} {Numbers.Count(r.Removed)} artifacts, {Numbers.Bytes(r.RemovedBytes)}; {Numbers.Count(r.Kept)} stay, {Numbers.Bytes(r.KeptBytes)}"
+            + (r.Young == 0 ? ". " : $", {Numbers.Count(r.Young)} of them because they were put or looked for within the last 24 hours. ")
             + $"{(r.DryRun ? "Would forget" : "Forgot")} {Numbers.Count(r.Orchestrations)} ended orchestrations and {Numbers.Count(r.CachedResults)} cached results older than {text}."));
         return ExitCodes.Ok;
     });
 
     /// <summary><c>perennial backup</c>.</summary>
-    public static Command Backup() => new Command("backup", "Write a consistent copy of the host's folder to a file, while the host serves") { Archive }.Calls(async (parsed, client, terminal, ct) =>
+    public static Command Backup() => new Command("backup", "Write a consistent copy of the host's folder to a file, while the host serves") { Archive, Overwrite }.Calls(async (parsed, client, terminal, ct) =>
     {
-        var file = parsed.GetRequiredValue(Archive);
+        var file = BackupTarget.Of(parsed.GetRequiredValue(Archive), parsed.GetValue(Overwrite));
         var progress = new Moments<long>(bytes => terminal.Moment($"{Numbers.Bytes(bytes)} so far"));
-        var contents = await client.Download("/api/maintenance/backup", archive => BackupArchive.Receive(archive, file.FullName, progress, ct), ct);
+        var contents = await client.Download("/api/maintenance/backup", archive => BackupTarget.Writing(file, () => BackupArchive.Receive(archive, file.FullName, progress, ct)), ct);
         return Tell(terminal, contents, $"{file.Name} holds");
     });
 
@@ -41,17 +44,38 @@ public static class MaintenanceCommands
     public static Command Restore() => Offline(new Command("restore", "Make a new folder from a backup, whole or not at all") { Archive, Data }, (parsed, terminal, ct) =>
     {
         var file = parsed.GetRequiredValue(Archive);
-        var total = file.Exists ? file.Length : 0;
-        var progress = new Moments<long>(bytes => terminal.Moment($"{Numbers.Bytes(bytes)} of {Numbers.Bytes(total)}"));
-        return Task.FromResult(Tell(terminal, FolderRestore.Restore(file.FullName, parsed.GetRequiredValue(Data).FullName, progress, ct), $"Restored to {parsed.GetRequiredValue(Data)}:"));
+        if (!file.Exists) throw new UsageException($"There is no file '{file.FullName}'.");
+        var progress = new Moments<long>(bytes => terminal.Moment($"{Numbers.Bytes(bytes)} of {Numbers.Bytes(file.Length)}"));
+        try
+        {
+            return Task.FromResult(Tell(terminal, FolderRestore.Restore(file.FullName, parsed.GetRequiredValue(Data).FullName, progress, ct), $"Restored to {parsed.GetRequiredValue(Data)}:"));
+        }
+        catch (BackupRefusedException exception)
+        {
+            terminal.Error("not-restored", $"'{file}' was not restored. {(BackupTarget.IsGzip(file) ? "It is a gzip file: unpack it first, e.g. with gunzip." : exception.Message)}");
+            return Task.FromResult(ExitCodes.Usage);
+        }
     });
 
     /// <summary><c>perennial fsck</c>.</summary>
     public static Command Check() => Offline(new Command("fsck", "Check every byte of a folder that no host serves, and name what is broken") { Data }, async (parsed, terminal, ct) =>
     {
-        var report = await new CheckView(terminal).Run(parsed.GetRequiredValue(Data).FullName, ct);
+        var report = await new CheckView(terminal).Run(parsed.Folder(Data), ct);
         return report.IsClean ? ExitCodes.Ok : ExitCodes.Damaged;
     });
+
+    private static TimeSpan Age(string text)
+    {
+        if (Duration.TryParse(text, out var age)) return age;
+        var why = text switch
+        {
+            _ when Regex.IsMatch(text, Duration.Pattern) => "is longer than any duration may be, which is 36525d (100 years)",
+            _ when Regex.IsMatch(text, "^[0-9]+$") => $"is no duration: it has no unit. Days would be {text}d",
+            _ when Regex.IsMatch(text, "^[0-9]+y$") => "is no duration: years have no unit of their own. One is 365d",
+            _ => "is no duration. It is a number and one of s, m, h, d, w, e.g. 90d",
+        };
+        throw new UsageException($"'{text}' {why}.");
+    }
 
     private static Command Offline(Command command, Func<ParseResult, Terminal, CancellationToken, Task<int>> body)
     {
@@ -65,11 +89,6 @@ public static class MaintenanceCommands
             {
                 terminal.Error("folder-in-use", $"A host serves this folder, as process {exception.Owner}. Stop it first; or take a backup of it with 'perennial backup', restore that beside and look there.");
                 return ExitCodes.Refused;
-            }
-            catch (BackupRefusedException exception)
-            {
-                terminal.Error("not-restored", exception.Message);
-                return ExitCodes.Usage;
             }
         }));
         return command;

@@ -43,6 +43,16 @@ public sealed class PerennialProcess : IDisposable
         return (exit, running.Output, running.Errors);
     }
 
+    /// <summary>Runs it with something on standard input.</summary>
+    public static async Task<(int Exit, string Output, string Errors)> Feed(string input, params string[] arguments)
+    {
+        using var running = Start(arguments);
+        await running._process.StandardInput.WriteAsync(input);
+        running._process.StandardInput.Close();
+        var exit = await running.Exit();
+        return (exit, running.Output, running.Errors);
+    }
+
     public async Task<int> Exit()
     {
         await _process.WaitForExitAsync();
