@@ -4,7 +4,6 @@ using Perennial.Cli.Commands;
 
 var root = new RootCommand($"Perennial keeps machine-learning models alive: train, gate, serve, watch, retrain.\n\n{ExitCodes.Legend}")
 {
-    CommonOptions.Url,
     CommonOptions.Json,
     UpCommand.Make(),
     DemoCommand.Make(),

@@ -28,6 +28,27 @@ public sealed class MistakeTests
     }
 
     [Fact]
+    public async Task A_collection_says_what_stays_because_it_is_young_and_how_a_duration_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        using var host = PerennialProcess.Start("up", "--data", folder.Of("data"), "--port", "0", "--json");
+        var url = await Address(host);
+        using (var client = new Client.PerennialClient(new Uri(url))) await client.PutModel("churn", """{ "model": "churn", "label": "churned" }"""u8.ToArray());
+
+        var (exit, output, errors) = await PerennialProcess.Run("gc", "--older-than", "0d", "--url", url);
+        Assert.True(exit == ExitCodes.Ok, errors);
+        Assert.Contains("1 stay, 40 bytes, 1 of them because they were put or looked for within the last 24 hours.", output, StringComparison.Ordinal);
+
+        AssertTold(await PerennialProcess.Run("gc", "--older-than", "1000000d", "--url", url), ExitCodes.Usage, "36525d (100 years)");
+        AssertTold(await PerennialProcess.Run("gc", "--older-than", "1y", "--url", url), ExitCodes.Usage, "One is 365d.");
+        AssertTold(await PerennialProcess.Run("gc", "--older-than", "90", "--url", url), ExitCodes.Usage, "Days would be 90d.");
+        AssertTold(await PerennialProcess.Run("status", "--model", "nope", "--url", url), ExitCodes.Refused, "There is no model 'nope'. 'perennial run data.csv' makes");
+        AssertTold(await PerennialProcess.Feed("A,B\n1,2\n", "predict", "--model", "churn", "--url", url), ExitCodes.Usage,
+            "Line 1 is not JSON: 'A' is an invalid start of a value. Standard input is read as JSON Lines; for CSV give --csv.\n");
+        await host.Kill();
+    }
+
+    [Fact]
     public async Task A_host_that_cannot_start_gives_advice_that_fits_the_reason()
     {
         using var folder = new TemporaryFolder();
@@ -47,6 +68,22 @@ public sealed class MistakeTests
         Assert.Contains($"'perennial fsck --data {folder.Of("data")}' lists all damage; restore the folder from a backup.", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("port", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("away", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_without_a_host_take_no_address_and_speak_of_none()
+    {
+        using var folder = new TemporaryFolder();
+        var archive = folder.Of("perennial.tar.gz");
+        await File.WriteAllBytesAsync(archive, [0x1f, 0x8b, 8, 0]);
+
+        foreach (var command in new[] { "up", "demo", "init", "restore", "fsck" })
+            Assert.DoesNotContain("--url", (await PerennialProcess.Run(command, "--help")).Output, StringComparison.Ordinal);
+        Assert.Contains("--url", (await PerennialProcess.Run("backup", "--help")).Output, StringComparison.Ordinal);
+        var gzip = await PerennialProcess.Run("restore", archive, "--data", folder.Of("copy"));
+        AssertTold(gzip, ExitCodes.Usage, $"'{archive}' was not restored. It is a gzip file");
+        Assert.DoesNotContain("http:", gzip.Errors, StringComparison.Ordinal);
+        AssertTold(await PerennialProcess.Run("run", "sales.csv", "--url", "http://127.0.0.1:9"), ExitCodes.Usage, "'perennial init sales.csv --label COLUMN' writes one.");
     }
 
     private static void AssertTold((int Exit, string Output, string Errors) ran, int exit, string message)

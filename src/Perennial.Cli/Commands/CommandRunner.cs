@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Text.Json;
+using Perennial.Api.Problems;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
 
 namespace Perennial.Cli.Commands;
 
@@ -11,18 +15,30 @@ public static class CommandRunner
     /// <summary>Sets a body that talks to a host.</summary>
     public static Command Calls(this Command command, Func<ParseResult, PerennialClient, Terminal, CancellationToken, Task<int>> body)
     {
+        command.Add(CommonOptions.Url);
         command.SetAction((parsed, ct) => Guard(parsed, async terminal =>
         {
             using var client = parsed.Client();
             return await body(parsed, client, terminal, ct);
-        }));
+        }, parsed.GetRequiredValue(CommonOptions.Url)));
         return command;
     }
 
     private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 
+    // The host speaks of its routes; whoever is at a command line has commands.
+    private static ProblemBody InCommands(ProblemBody problem) => problem.Code == "model-unknown" && problem.Detail.IndexOf("'.", StringComparison.Ordinal) is >= 0 and var end
+        ? problem with { Detail = problem.Detail[..(end + 2)] + " 'perennial run data.csv' makes the one that ./perennial.json describes; 'perennial init data.csv' writes that file." }
+        : problem;
+
+    private static bool IsOfTheNetwork(Exception exception) =>
+        exception is HttpRequestException or HttpIOException or IOException { InnerException: SocketException or HttpIOException };
+
     /// <summary>Runs a body and maps what it throws.</summary>
-    public static async Task<int> Guard(ParseResult parsed, Func<Terminal, Task<int>> body)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="host">The host that it talks to; null for a command that talks to none.</param>
+    public static async Task<int> Guard(ParseResult parsed, Func<Terminal, Task<int>> body, Uri? host = null)
     {
         var terminal = parsed.Terminal();
         try
@@ -31,7 +47,7 @@ public static class CommandRunner
         }
         catch (ApiProblemException problem)
         {
-            terminal.Problem(problem.Problem);
+            terminal.Problem(InCommands(problem.Problem));
             return problem.ExitCode;
         }
         catch (UsageException usage)
@@ -41,7 +57,7 @@ public static class CommandRunner
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
-            terminal.Error("unreachable", $"No host answers at {parsed.GetRequiredValue(CommonOptions.Url)}. Start one with 'perennial up', or name another with --url.");
+            terminal.Error("unreachable", $"No host answers at {host}. Start one with 'perennial up', or name another with --url.");
             return ExitCodes.Unreachable;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
@@ -54,14 +70,24 @@ public static class CommandRunner
             terminal.Error("cancelled", "Stopped.");
             return ExitCodes.Fault;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (StoreDamagedException damage)
         {
-            terminal.Error("broken-off", $"The talk with {parsed.GetValue(CommonOptions.Url)} or a file broke off: {OneLine(exception)}");
+            terminal.Error(Failure.StoreDamaged, damage.Message);
+            return ExitCodes.Damaged;
+        }
+        catch (Exception exception) when (IsOfTheNetwork(exception))
+        {
+            terminal.Error("broken-off", $"The talk with {(host is null ? "the host" : host)} broke off: {OneLine(exception)}");
             return ExitCodes.Fault;
         }
-        catch (JsonException exception)
+        catch (IOException exception)
         {
-            terminal.Error("not-perennial", $"What answers at {parsed.GetValue(CommonOptions.Url)} does not speak as this version of Perennial does: {OneLine(exception)}");
+            terminal.Error("file", OneLine(exception));
+            return ExitCodes.Fault;
+        }
+        catch (JsonException exception) when (host is not null)
+        {
+            terminal.Error("not-perennial", $"What answers at {host} does not speak as this version of Perennial does: {OneLine(exception)}");
             return ExitCodes.Fault;
         }
         catch (Exception exception)

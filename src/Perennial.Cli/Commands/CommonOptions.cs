@@ -12,13 +12,12 @@ public static class CommonOptions
     /// <summary>Where the local host listens unless told otherwise.</summary>
     public const int DefaultPort = 5230;
 
-    /// <summary>The host's address.</summary>
+    /// <summary>The host's address; <see cref="CommandRunner.Calls"/> gives it to the commands that talk to one.</summary>
     public static readonly Option<Uri> Url = new("--url")
     {
         Description = "The host's address [env PERENNIAL_URL]",
         CustomParser = result => ReadUrl(result, result.Tokens[^1].Value),
         DefaultValueFactory = result => ReadUrl(result, Environment.GetEnvironmentVariable("PERENNIAL_URL") ?? $"http://127.0.0.1:{DefaultPort}"),
-        Recursive = true,
     };
 
     /// <summary>Whether output is for machines.</summary>

@@ -33,7 +33,7 @@ public static class PredictCommand
         var csv = file is null ? parsed.GetValue(Csv) : !RowFile.IsJsonLines(file.Name);
         var id = parsed.GetValue(IdColumn);
         var signature = csv || id is not null ? await Signature(client, model, ct) : null;
-        var rows = csv ? await CsvRows(client, model, signature!, input, file?.Name ?? "standard input", ct) : JsonRows(input);
+        var rows = csv ? await CsvRows(client, model, signature!, input, file?.Name ?? "standard input", ct) : JsonRows(input, fromFile: file is not null);
         var first = 1;
         var warned = false;
         foreach (var batch in rows.Chunk(BatchRows))
@@ -79,7 +79,7 @@ public static class PredictCommand
         return id;
     }
 
-    private static IEnumerable<JsonObject> JsonRows(Stream input)
+    private static IEnumerable<JsonObject> JsonRows(Stream input, bool fromFile)
     {
         using var reader = new StreamReader(input);
         for (var line = 1; reader.ReadLine() is { } text; line++)
@@ -92,11 +92,16 @@ public static class PredictCommand
             }
             catch (JsonException exception)
             {
-                throw new UsageException($"Line {line} is not JSON: {exception.Message}");
+                var hint = line == 1 && !fromFile ? " Standard input is read as JSON Lines; for CSV give --csv." : "";
+                throw new UsageException($"Line {line} is not JSON: {What(exception)}{hint}");
             }
             yield return node as JsonObject ?? throw new UsageException($"Line {line} is not a JSON object.");
         }
     }
+
+    // Where in the line it is follows in words of its own, counted from 0.
+    private static string What(JsonException exception) =>
+        exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is >= 0 and var end ? exception.Message[..end] : exception.Message;
 
     // A CSV has no types of its own: the champion's signature says what each column is.
     private static async Task<IEnumerable<JsonObject>> CsvRows(PerennialClient client, string model, ModelSignature signature, Stream input, string source, CancellationToken ct)

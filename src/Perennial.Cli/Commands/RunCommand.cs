@@ -23,7 +23,7 @@ public static class RunCommand
     private static async Task<int> Run(ParseResult parsed, PerennialClient client, Terminal terminal, CancellationToken ct)
     {
         var specFile = parsed.GetValue(Spec) ?? (parsed.GetValue(CommonOptions.Model) is null && File.Exists("perennial.json") ? new FileInfo("perennial.json") : null);
-        var model = specFile is null ? parsed.ModelName() : await PutSpec(client, specFile, ct);
+        var model = specFile is null ? NamedModel(parsed) : await PutSpec(client, specFile, ct);
         var dataset = parsed.GetValue(Data) is { } file ? await Upload(client, terminal, model, file, ct) : null;
         var trigger = await client.Post<RunTrigger>($"/api/models/{model}/runs", new RunRequest(dataset?.Id, "asked for on the command line", Environment.UserName), ct);
         if (parsed.GetValue(Detach))
@@ -42,6 +42,9 @@ public static class RunCommand
             _ => ExitCodes.RunFailed,
         };
     }
+
+    private static string NamedModel(ParseResult parsed) => parsed.GetValue(CommonOptions.Model) is not null ? parsed.ModelName() : throw new UsageException(
+        $"Which model? Give --model or --spec, or go to the folder that holds its perennial.json. New here? 'perennial init {parsed.GetValue(Data)?.ToString() ?? "data.csv"} --label COLUMN' writes one.");
 
     private static async Task<string> PutSpec(PerennialClient client, FileInfo file, CancellationToken ct)
     {
