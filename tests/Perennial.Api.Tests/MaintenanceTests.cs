@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Perennial.Api.Contracts;
+using Perennial.Api.Routes;
 using Perennial.Api.Tests.Support;
 using Perennial.Core.Governance.Retention;
 using Perennial.Core.Pipelines;
@@ -9,6 +10,7 @@ using Perennial.Core.Registry;
 using Perennial.Local.Maintenance.Backup;
 using Perennial.Local.Maintenance.Check;
 using Perennial.Local.Storage.Predictions;
+using Perennial.Local.Time;
 
 namespace Perennial.Api.Tests;
 
@@ -114,15 +116,15 @@ public sealed class MaintenanceTests
         await using var host = await RunningHost.Start();
         // More than the buffers between host and caller hold, so that the backup is under way until its caller goes.
         PutFile(host, new byte[64 * 1024 * 1024]);
-        using (await host.Http.GetAsync("/api/maintenance/backup", HttpCompletionOption.ResponseHeadersRead))
+        using (await BeginBackup(host))
         {
-            var (status, _, body) = await host.Send(HttpMethod.Get, "/api/maintenance/backup");
+            var (status, _, body) = await host.Send(HttpMethod.Post, "/api/maintenance/backup");
             Assert.Equal((409, "maintenance-busy"), (status, (string?)body!["code"]));
             (status, _, body) = await host.Send(HttpMethod.Post, "/api/maintenance/gc", "{}");
             Assert.Equal((409, "maintenance-busy"), (status, (string?)body!["code"]));
         }
         while ((await host.Send(HttpMethod.Post, "/api/maintenance/gc", "{}")).Status == 409) await Task.Yield();
-        using var again = await host.Http.GetAsync("/api/maintenance/backup", HttpCompletionOption.ResponseHeadersRead);
+        using var again = await BeginBackup(host);
         Assert.Equal("application/x-tar", again.Content.Headers.ContentType!.MediaType);
     }
 
@@ -155,6 +157,64 @@ public sealed class MaintenanceTests
         Assert.Equal((500, "content-damaged"), (status, (string?)body!["code"]));
         Assert.Contains($"'artifacts/{hash[..2]}/{hash[2..]}'", (string?)body["detail"], StringComparison.Ordinal);
         Assert.Contains("perennial fsck", (string?)body["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "backup", null, 405)]
+    [InlineData("POST", "backup", "cross-site", 400)]
+    [InlineData("POST", "backup", "same-site", 400)]
+    [InlineData("GET", "backup", "cross-site", 400)]
+    [InlineData("POST", "gc", "cross-site", 400)]
+    [InlineData("POST", "backup", "same-origin", 200)]
+    [InlineData("POST", "backup", "none", 200)]
+    public async Task A_page_of_another_site_can_start_no_maintenance(string method, string what, string? site, int expected)
+    {
+        await using var host = await RunningHost.Start();
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), $"/api/maintenance/{what}");
+        if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
+        Assert.Equal(expected, (await host.Send(request)).Status);
+    }
+
+    [Fact]
+    public async Task A_reader_that_takes_nothing_is_given_up_and_a_slow_one_is_not()
+    {
+        var clock = new MovableClock(DateTimeOffset.UnixEpoch);
+        var reader = new Sleepy();
+        await using var patient = new PatientStream(reader, TimeSpan.FromSeconds(60), clock);
+        var writing = patient.WriteAsync(new byte[100_000]).AsTask();
+        for (var taken = 0; taken < 6; taken++)
+        {
+            await reader.Asked.WaitAsync();
+            clock.Advance(TimeSpan.FromSeconds(59));
+            Assert.False(writing.IsCompleted);
+            reader.Take();
+        }
+        await reader.Asked.WaitAsync();
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(writing.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<IOException>(() => writing);
+    }
+
+    private static Task<HttpResponseMessage> BeginBackup(RunningHost host) =>
+        host.Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/maintenance/backup"), HttpCompletionOption.ResponseHeadersRead);
+
+    /// <summary>Takes one piece whenever it is told to.</summary>
+    private sealed class Sleepy : MemoryStream
+    {
+        private TaskCompletionSource? _waiting;
+
+        public SemaphoreSlim Asked { get; } = new(0);
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var waiting = _waiting = new TaskCompletionSource();
+            await using var registration = cancellationToken.Register(() => waiting.TrySetCanceled(cancellationToken));
+            Asked.Release();
+            await waiting.Task;
+        }
+
+        public void Take() => _waiting!.SetResult();
     }
 
     private static Task<CollectionReport> Collect(RunningHost host, bool dryRun = false) =>

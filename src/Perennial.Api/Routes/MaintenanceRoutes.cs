@@ -12,13 +12,16 @@ public static class MaintenanceRoutes
 {
     private const int MaxBody = 4 * 1024;
 
+    // A backup holds files open and keeps collections away, so that a caller that has fallen asleep must not keep it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Maps the routes.</summary>
     public static void MapMaintenance(this IEndpointRouteBuilder endpoints)
     {
         var routes = endpoints.MapGroup("/maintenance").WithTags("host");
         routes.MapPost("/gc", Collect)
             .WithName("collectGarbage").WithSummary("Remove artifacts that nothing refers to").Accepts<CollectRequest>("application/json").Produces<CollectionReport>();
-        routes.MapGet("/backup", Backup)
+        routes.MapPost("/backup", Backup)
             .WithName("takeBackup").WithSummary("A tar of all that was acknowledged before the call; whole only with its last manifest").Produces(200, contentType: "application/x-tar");
     }
 
@@ -37,6 +40,13 @@ public static class MaintenanceRoutes
         if (!begun.Succeeded) return begun.Problem.ToResult();
         // Also when the caller has gone before the first byte.
         http.Response.RegisterForDisposeAsync(begun.Value);
-        return Results.Stream(target => begun.Value.WriteTo(target, ct), "application/x-tar", "perennial.tar");
+        // Real time, whatever time the host lives in: callers fall asleep in the world of people.
+        return Results.Stream(
+            async target =>
+            {
+                await using var patient = new PatientStream(target, Patience, TimeProvider.System);
+                await begun.Value.WriteTo(patient, ct);
+            },
+            "application/x-tar", "perennial.tar");
     }
 }

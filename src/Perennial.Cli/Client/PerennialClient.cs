@@ -44,11 +44,12 @@ public sealed class PerennialClient : IDisposable
         return await response.Content.ReadAsByteArrayAsync(ct);
     }
 
-    /// <summary>Reads a resource as a stream.</summary>
+    /// <summary>Posts without a body and reads the answer as a stream.</summary>
     /// <exception cref="ApiProblemException">The host refused.</exception>
     public async Task<T> Download<T>(string path, Func<Stream, Task<T>> read, CancellationToken ct = default)
     {
-        using var response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, ct);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         await Check(response, ct);
         await using var content = await response.Content.ReadAsStreamAsync(ct);
         return await read(content);

@@ -2,7 +2,7 @@ using Perennial.Core.Pipelines;
 
 namespace Perennial.Core.Orchestration;
 
-/// <summary>The lifecycle's orchestrations and the ids of their instances: all that one room needs to know of another's.</summary>
+/// <summary>The lifecycle's orchestrations and the ids of their instances: all that one part needs to know of another.</summary>
 public static class LifecycleNames
 {
     /// <summary>One eternal instance a model: takes pending triggers and runs one pipeline at a time. Input: the model.</summary>
