@@ -3,6 +3,7 @@ using Perennial.Core.Governance.Retention;
 using Perennial.Core.Outcomes;
 using Perennial.Local.Maintenance.Backup;
 using Perennial.Local.Orchestration;
+using Perennial.Local.Storage.Blobs;
 
 namespace Perennial.Cli.Hosting;
 
@@ -16,7 +17,9 @@ internal sealed class LocalMaintenance(LocalStores stores, ReopeningEngine engin
     {
         try
         {
-            var collection = new ArtifactCollection(stores.Tables, stores.Artifacts, stores.Artifacts, engine, stores.Clock, engine.Waiting);
+            // No service of this host writes blobs; those that there are refer to artifacts all the same.
+            var blobs = new NamedBlobFolder(stores.Folder.Blobs);
+            var collection = new ArtifactCollection(stores.Tables, stores.Artifacts, stores.Artifacts, engine, stores.Clock, engine.Waiting, blobs);
             return await collection.Run(request, cancellationToken);
         }
         finally

@@ -7,6 +7,7 @@ using Perennial.Core.Pipelines;
 using Perennial.Core.Ports;
 using Perennial.Local.Orchestration;
 using Perennial.Local.Storage.Artifacts;
+using Perennial.Local.Storage.Disks;
 using Perennial.Local.Tests.Storage;
 using Perennial.Local.Time;
 
@@ -19,6 +20,7 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
     private static readonly OrchestrationName<string, string> Keep = new("Keep");
     private readonly TemporaryFolder _folder = new();
     private readonly MovableClock _clock = new(Now);
+    private readonly MovableClock _steady = new(Now);
     private readonly InMemoryTableStore _tables = new();
     private readonly InMemoryNamedBlobs _blobs = new();
     private readonly DurableEngine _engine;
@@ -26,7 +28,7 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
 
     public ArtifactCollectionTests()
     {
-        _store = new ArtifactFolder(_folder.Combine("artifacts"));
+        _store = new ArtifactFolder(SystemDisk.Instance, _folder.Combine("artifacts"), _steady);
         var catalog = new OrchestrationCatalog().Add(Keep, static async (IOrchestrationContext context, string text) =>
         {
             context.SetStatus(text);
@@ -48,7 +50,7 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
     {
         for (var seed = 0; seed < 25; seed++)
         {
-            _store = new ArtifactFolder(_folder.Combine($"graph-{seed}"));
+            _store = new ArtifactFolder(SystemDisk.Instance, _folder.Combine($"graph-{seed}"), _steady);
             var random = new Random(seed);
             var (all, edges) = await Graph(random, seed * 1000);
             var roots = all.Where(_ => random.Next(5) == 0).ToList();
@@ -90,6 +92,27 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
         await _store.PutBytes("put"u8.ToArray());
         Assert.True(await _store.Exists(asked));
         Assert.Equal(0, (await Run()).Removed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Content_that_was_put_or_asked_for_today_stays_though_the_clock_was_set_ahead_since(bool put)
+    {
+        var hash = await _store.PutBytes("today's"u8.ToArray());
+        if (!put)
+        {
+            Age([hash]);
+            Assert.True(await _store.Exists(hash));
+        }
+        // Against a clock two days ahead a file of now looks as one of two days ago does against now.
+        SetBack([hash]);
+        _steady.Advance(TimeSpan.FromHours(23));
+        Assert.Equal((0, 1), await Kept());
+        _steady.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((1, 0), await Kept());
+
+        async Task<(int, int)> Kept() => await Run() is var report ? (report.Removed, report.Kept) : default;
     }
 
     [Theory]
@@ -257,7 +280,14 @@ public sealed class ArtifactCollectionTests : IAsyncLifetime
 
     private static Dictionary<string, string> Text(string text) => new() { ["text"] = text };
 
+    /// <summary>Two days pass, for files whose times nobody renews later.</summary>
     private void Age(IEnumerable<ContentHash> hashes)
+    {
+        _steady.Advance(TimeSpan.FromDays(2));
+        SetBack(hashes);
+    }
+
+    private void SetBack(IEnumerable<ContentHash> hashes)
     {
         foreach (var hash in hashes)
             if (File.Exists(_store.PathOf(hash))) File.SetLastWriteTimeUtc(_store.PathOf(hash), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));

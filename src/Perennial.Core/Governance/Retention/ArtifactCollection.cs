@@ -11,9 +11,16 @@ namespace Perennial.Core.Governance.Retention;
 /// or asked whether it is there, and then the sweep leaves it alone.
 /// </para>
 /// </summary>
+/// <param name="tables">All tables.</param>
+/// <param name="content">All content.</param>
+/// <param name="sweeper">Removes some of it.</param>
+/// <param name="orchestrations">All instances.</param>
+/// <param name="clock">Says how old instances and cached results are.</param>
+/// <param name="waiting">What waits for an instance; null, said outright, only where a host's histories hold it already.</param>
+/// <param name="blobs">All named blobs; null, said outright, only where a host has none.</param>
 public sealed class ArtifactCollection(
     ITableStore tables, IContentStore content, IContentSweeper sweeper, IOrchestrationClient orchestrations, TimeProvider clock,
-    WaitingEvents? waiting = null, INamedBlobs? blobs = null)
+    WaitingEvents? waiting, INamedBlobs? blobs)
 {
     private const int PurgePage = 1000;
     private readonly RootTexts _roots = new(tables, orchestrations, waiting, blobs);

@@ -6,7 +6,7 @@ namespace Perennial.Core.Governance.Retention;
 /// <summary>Every text outside the content store that may hold a reference: all properties of all tables, all orchestrations, all named blobs.</summary>
 /// <param name="tables">All tables.</param>
 /// <param name="orchestrations">All instances.</param>
-/// <param name="waiting">What waits for an instance; null where the host cannot tell.</param>
+/// <param name="waiting">What waits for an instance; null where histories hold it already.</param>
 /// <param name="blobs">All blobs; null where the host has none.</param>
 internal sealed class RootTexts(ITableStore tables, IOrchestrationClient orchestrations, WaitingEvents? waiting, INamedBlobs? blobs)
 {

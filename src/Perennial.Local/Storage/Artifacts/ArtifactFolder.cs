@@ -23,6 +23,7 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
     // Prefixes under which all that there is is durable.
     private readonly bool[] _settled = new bool[256];
     private long _names;
+    private readonly RecentArtifacts _recent;
     private ArtifactSweep? _sweep;
 
     /// <summary>Opens or creates the folder; what a crash left unfinished is removed.</summary>
@@ -31,8 +32,12 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
     {
     }
 
-    internal ArtifactFolder(IDisk disk, string folder)
+    /// <param name="disk">The disk.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="clock">Only its steady time is read, not what it takes for the date.</param>
+    internal ArtifactFolder(IDisk disk, string folder, TimeProvider? clock = null)
     {
+        _recent = new RecentArtifacts(clock ?? TimeProvider.System);
         _disk = disk;
         _folder = Path.GetFullPath(folder);
         _unfinished = Path.Combine(_folder, "tmp");
@@ -71,7 +76,7 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
         {
             Settle(hash);
             if (!_disk.FileExists(path)) return Task.FromResult(false);
-            _sweep?.Touch(hash);
+            Touched(hash);
             _disk.Touch(path);
             return Task.FromResult(true);
         }
@@ -111,7 +116,7 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
     /// <inheritdoc/>
     public IContentSweep Begin(TimeSpan grace)
     {
-        var sweep = new ArtifactSweep(this, grace);
+        var sweep = new ArtifactSweep(this, _recent, grace);
         return Interlocked.CompareExchange(ref _sweep, sweep, null) is null ? sweep : throw new InvalidOperationException("Artifacts are being collected already.");
     }
 
@@ -192,7 +197,7 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
             if (!settled) _disk.CreateFolderDurably(prefix);
             settled = false;
             // A file of other bytes is damaged: whoever puts the content again heals it, and is not told that it is there when it cannot be read.
-            _sweep?.Touch(hash);
+            Touched(hash);
             if (Holds(path, file))
             {
                 _disk.Touch(path);
@@ -206,6 +211,12 @@ public sealed class ArtifactFolder : IContentStore, IContentSweeper
             _disk.SyncFolder(prefix, SyncPoint.ArtifactName);
             settled = true;
         }
+    }
+
+    private void Touched(ContentHash hash)
+    {
+        _recent.Touch(hash);
+        _sweep?.Touch(hash);
     }
 
     /// <summary>Makes durable what a process before left, or an operation that failed late.</summary>
