@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Perennial.Contracts.Orchestration;
-using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Local.Orchestration;
 using Perennial.Local.Storage;
@@ -9,22 +7,14 @@ using Perennial.Local.Time;
 namespace Perennial.Local.Tests.Storage.Simulation;
 
 /// <summary>
-/// Works the orchestration engine: instances that end, counters that take events in order over generations, timers, purges. The engine has threads of
-/// its own, so that a seed gives the same workload and the same faults, but not always the same moments.
+/// Works the orchestration engine: instances that end, counters that take events in order over generations, timers, children, purges, instances that
+/// are stopped in every way, and time that passes while a compaction reads. The engine has threads of its own, so that a seed gives the same workload
+/// and the same faults, but not always the same moments.
 /// </summary>
-internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(dice, disk)
+internal sealed partial class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(dice, disk)
 {
     private const int Counters = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly OrchestrationName<int[], int[]> Counter = new("Counter");
-    private static readonly OrchestrationName<int, int> Once = new("Once");
-    private static readonly OrchestrationName<int, int> Later = new("Later");
-    private static readonly ActivityName<int, int> Double = new("Double");
-    private static readonly OrchestrationCatalog Catalog = new OrchestrationCatalog()
-        .Add(Double, static (int value) => 2 * value)
-        .Add(Once, static (context, input) => context.Call(Double, input))
-        .Add(Later, Delayed)
-        .Add(Counter, Count);
 
     private readonly MovableClock _clock = new(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly EngineOptions _options = new() { CompactAfterBytes = dice.Of([1, 2000, 20_000]), MaxConcurrentActivities = 2, UnloadAfter = dice.Of([TimeSpan.Zero, TimeSpan.FromSeconds(30)]) };
@@ -33,13 +23,20 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
     private readonly Dictionary<string, bool?> _there = [];
     private readonly List<(int Event, bool Acknowledged)>[] _events = [.. Enumerable.Range(0, Counters).Select(_ => new List<(int, bool)>())];
     private readonly HashSet<string> _last = [];
+    // Shut, what a compaction reads on the thread pool waits, so that much can happen meanwhile.
+    private readonly ManualResetEventSlim _reading = new(true);
     private DurableEngine? _engine;
+    private bool _lacksHeld;
+    private int _failures;
     private int _numbers;
 
     public override void Open()
     {
         Abandon();
-        _engine = new DurableEngine("/data/orchestrations", Catalog, _clock, _options, Disk);
+        _lacksHeld = Dice.OneIn(4);
+        _failures = Disk.Failures;
+        var catalog = _lacksHeld ? EngineOrchestrations.WithoutHeld : EngineOrchestrations.Whole;
+        _engine = new DurableEngine("/data/orchestrations", catalog, _clock, _options, new HaltingDisk(Disk, static _ => { }, WaitToRead));
         Try(_engine.StartAsync()).Throw();
         _there.TryAdd("counter-0", null);
         _there.TryAdd("counter-1", null);
@@ -47,6 +44,7 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
 
     public override void Abandon()
     {
+        _reading.Set();
         _engine?.Abandon();
         _engine = null;
     }
@@ -67,8 +65,9 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
     public override void Step()
     {
         if (_engine is null) return;
-        _last.Clear();
-        switch (Dice.Next(10))
+        if (!_reading.IsSet && Dice.OneIn(4)) _reading.Set();
+        // While a compaction waits, time passes more often.
+        switch (!_reading.IsSet && Dice.OneIn(3) ? 0 : Dice.Next(16))
         {
             case 0:
                 Note("move the clock");
@@ -77,7 +76,23 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
             case 1:
                 Purge();
                 break;
-            case < 6:
+            case 2:
+                Note("let what a compaction reads wait");
+                _reading.Reset();
+                break;
+            case 3:
+                Suspend();
+                break;
+            case 4:
+                Resume();
+                break;
+            case 5 when Dice.Coin():
+                Terminate();
+                break;
+            case 5 or 6:
+                Go();
+                break;
+            case < 11:
                 Raise();
                 break;
             default:
@@ -103,13 +118,22 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
 
     private void Start()
     {
+        _last.Clear();
         var started = new List<(string Id, Task<bool> Task)>();
         for (var left = Dice.OneIn(4) ? 4 : 1; left > 0; left--)
         {
             var number = ++_numbers;
-            var id = Dice.OneIn(5) ? $"later-{number}" : $"once-{number}";
+            var (kind, orchestration) = Dice.Next(10) switch
+            {
+                < 2 => ("later", EngineOrchestrations.Later),
+                2 => ("family", EngineOrchestrations.Family),
+                < 6 when !_lacksHeld => ("held", EngineOrchestrations.Held),
+                _ => ("once", EngineOrchestrations.Once),
+            };
+            var id = $"{kind}-{number}";
             Note($"start {id}");
-            started.Add((id, _engine!.Start(id[0] == 'l' ? Later : Once, id, number)));
+            if (kind == "held") _held.Add(id, new HeldModel());
+            started.Add((id, _engine!.Start(orchestration, id, number)));
         }
         foreach (var (id, task) in started)
         {
@@ -126,10 +150,12 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
         var id = $"counter-{counter}";
         if (_there[id] != true)
         {
-            var start = _engine!.Start(Counter, id, []);
+            _last.Add(id);
+            var start = _engine!.Start(EngineOrchestrations.Counter, id, []);
             _there[id] = Try(start).Failure is null ? true : null;
             return;
         }
+        _last.Clear();
         var raised = new List<(int Event, Task Task)>();
         for (var left = Dice.OneIn(4) ? 4 : 1; left > 0; left--)
         {
@@ -160,9 +186,16 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
             CheckCounter(number, System.Text.Json.JsonSerializer.Deserialize<int[]>(state.CustomStatus!.Value)!, damaged && _last.Contains(id));
             return;
         }
+        if (id[0] == 'h')
+        {
+            if (!damaged || !_last.Contains(id)) CheckHeld(id, number, state);
+            return;
+        }
         var waits = id[0] == 'l' && state.Status == OrchestrationStatus.Running;
         Require(waits || state.Status == OrchestrationStatus.Completed, $"Instance {id} is {state.Status}.");
         Require(waits || state.Output!.Value.GetInt32() == 2 * number, $"Instance {id} made {state.Output}.");
+        if (id[0] != 'f' || !TryGet($"child-{number}", out var child)) return;
+        Require(child?.Status == OrchestrationStatus.Completed, $"Instance {id} was answered by a child that {(child is null ? "is not there" : $"is {child.Status}")}.");
     }
 
     // The events in order, each once: all that were acknowledged, and perhaps some that were not.
@@ -183,42 +216,38 @@ internal sealed class EngineDriver(Dice dice, CrashingDisk disk) : StoreDriver(d
         _events[counter].AddRange(right);
     }
 
-    private bool Idle() => _engine is not null && Try(_engine.WhenIdle()).Failure is null;
+    private bool Idle()
+    {
+        _reading.Set();
+        return _engine is not null && Try(_engine.WhenIdle()).Failure is null;
+    }
+
+    private void WaitToRead(string path)
+    {
+        if (Thread.CurrentThread.IsThreadPoolThread && path.EndsWith(".seg", StringComparison.Ordinal)) _reading.Wait(Patience);
+    }
 
     private bool TryGet(string id, out OrchestrationState? state)
     {
+        _reading.Set();
         var task = _engine!.Get(id);
         var failed = Try(task).Failure is not null;
         state = failed ? null : task.Result;
         return !failed;
     }
 
-    private static Outcome Try(Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+    private Outcome Try(Task task, [CallerArgumentExpression(nameof(task))] string what = "")
     {
         // The wait ends also where a thread of the engine was lost.
         Require(Task.WaitAny([task], Patience) == 0, $"The engine does not answer {what}.");
         if (task.IsCompletedSuccessfully) return new Outcome(null);
         var failure = task.Exception!.InnerException!;
-        return failure is CorruptStoreException or not (IOException or InvalidOperationException) ? throw failure : new Outcome(failure);
-    }
-
-    private static async Task<int> Delayed(IOrchestrationContext context, int number)
-    {
-        await context.Delay(context.Now.AddSeconds(number % 50 * 10));
-        return await context.Call(Double, number);
-    }
-
-    private static async Task<int[]> Count(IOrchestrationContext context, int[] seen)
-    {
-        context.SetStatus(seen);
-        for (var i = 0; i < 3; i++)
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
-            var number = (await context.WaitForEvent<int>("Add")).Value;
-            seen = [.. seen, await context.Call(Double, number) / 2];
-            context.SetStatus(seen);
+            if (cause is CorruptStoreException or not (IOException or InvalidOperationException)) throw cause;
         }
-        context.ContinueAsNew(seen);
-        return [];
+        Require(Disk.HasStopped || Disk.Failures > _failures, $"Nothing was wrong with the disk, and {what} failed: {failure}");
+        return new Outcome(failure);
     }
 
     private sealed record Outcome(Exception? Failure)

@@ -15,6 +15,7 @@ public sealed class SyncPointProofTests
         ["artifacts"] = Drivers.Artifacts,
         ["blobs"] = Drivers.Blobs,
         ["clock"] = Drivers.Clock,
+        ["engine"] = Drivers.Engine,
     };
 
     /// <summary>Which stores need which sync.</summary>
@@ -30,14 +31,17 @@ public sealed class SyncPointProofTests
         { nameof(SyncPoint.FileContent), "predictions" },
         { nameof(SyncPoint.FileContent), "blobs" },
         { nameof(SyncPoint.FileContent), "clock" },
+        { nameof(SyncPoint.FileContent), "engine" },
         { nameof(SyncPoint.FileName), "log" },
         { nameof(SyncPoint.FileName), "tables" },
         { nameof(SyncPoint.FileName), "predictions" },
         { nameof(SyncPoint.FileName), "blobs" },
         { nameof(SyncPoint.FileName), "clock" },
+        { nameof(SyncPoint.FileName), "engine" },
         { nameof(SyncPoint.Commit), "log" },
         { nameof(SyncPoint.Commit), "tables" },
         { nameof(SyncPoint.Commit), "predictions" },
+        { nameof(SyncPoint.Commit), "engine" },
         { nameof(SyncPoint.FoundTail), "log" },
         { nameof(SyncPoint.FoundTail), "tables" },
         { nameof(SyncPoint.FoundTail), "predictions" },
