@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Perennial.Core.Orchestration;
 using Perennial.Core.Outcomes;
 using Perennial.Core.Pipelines;
+using Perennial.Core.Pipelines.Stages;
 using Perennial.Core.Registry;
 using Perennial.Core.Serving;
 using Perennial.Core.Tests.Data;
@@ -30,6 +32,30 @@ public sealed class PipelineEdgeTests
 
         host.ReportFails = false;
         Assert.NotNull((await host.Run("two")).Report);
+    }
+
+    // A kill between the end's write and the note that the step is done let the step move the run's end and crown its version again.
+    [Fact]
+    public async Task A_step_that_ends_a_run_and_is_repeated_after_a_crash_neither_moves_the_end_nor_overrules_a_person()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec("""{ "model": "birds", "label": "damaged", "train": { "trials": 1 }, "gates": { "betterThanChampion": false }, "rollout": { "strategy": "immediate" } }""");
+        await host.Upload(Some.Csv(300));
+        await host.Run("one");
+        var ended = await host.Run("two");
+        Assert.Equal((RunStatus.Succeeded, 2), (ended.Status, ended.Version));
+        Assert.True((await host.Registry.Promote("birds", 1, "ann", "The old one was better.")).Succeeded);
+        host.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        var state = new RunState(new RunKey("birds", 2), Spec: (await host.Registry.FindModel("birds"))!.Spec, Version: 2, Rejection: "no");
+        var context = new ActivityContext(ended.Id, 1);
+        await new ReleaseActivity(host.Services).Run(state, context, CancellationToken.None);
+        await new RejectActivity(host.Services).Run(state, context, CancellationToken.None);
+
+        var now = (await host.Runs.Get(ended.Id))!;
+        Assert.Equal((ended.Status, ended.EndedAt, ended.Report, ended.Conclusion), (now.Status, now.EndedAt, now.Report, now.Conclusion));
+        Assert.Equal(1, (await host.Registry.FindAlias("birds", ModelRegistry.Champion))!.Version);
+        Assert.DoesNotContain(await host.Registry.Audit("birds"), e => e.Kind == "run-rejected");
     }
 
     [Fact]

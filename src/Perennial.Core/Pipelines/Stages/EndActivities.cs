@@ -12,6 +12,7 @@ public sealed class ReleaseActivity(PipelineServices services) : IActivity<RunSt
     public async Task<Nothing> Run(RunState input, ActivityContext context, CancellationToken cancellationToken)
     {
         var (run, version) = (input.Run, input.Version!.Value);
+        if (!await RunEnd.IsOpen(services, run, cancellationToken)) return Nothing.Value;
         var spec = await StageInputs.Spec(services, input, cancellationToken);
         var champion = await services.Registry.FindAlias(run.Model, ModelRegistry.Champion, cancellationToken);
         string conclusion;
@@ -52,6 +53,7 @@ public sealed class RejectActivity(PipelineServices services) : IActivity<RunSta
     public async Task<Nothing> Run(RunState input, ActivityContext context, CancellationToken cancellationToken)
     {
         var run = input.Run;
+        if (!await RunEnd.IsOpen(services, run, cancellationToken)) return Nothing.Value;
         var id = LifecycleNames.RunId(run.Model, run.Sequence);
         StageInputs.Expect(await services.Registry.Record(run.Model, "run-rejected", "pipeline", input.Rejection!, input.Version, id, oncePerRun: true, cancellationToken));
         await RunEnd.Write(services, run, r => r with { Status = RunStatus.Rejected, EndedAt = services.Clock.GetUtcNow(), Conclusion = RunJournal.Clip(input.Rejection) }, cancellationToken);
@@ -65,10 +67,9 @@ public sealed class FailActivity(PipelineServices services) : IActivity<RunFailu
     /// <inheritdoc/>
     public async Task<Nothing> Run(RunFailure input, ActivityContext context, CancellationToken cancellationToken)
     {
+        if (!await RunEnd.IsOpen(services, input.Run, cancellationToken)) return Nothing.Value;
         var now = services.Clock.GetUtcNow();
         var failure = input.Failure with { Message = RunJournal.Clip(input.Failure.Message)!, Inner = null };
-        var before = await services.Journal.Find(input.Run, cancellationToken);
-        if (before is null || before.Status is RunStatus.Succeeded or RunStatus.Rejected or RunStatus.Failed) return Nothing.Value;
         var record = await RunEnd.Write(services, input.Run, r =>
         {
             var stage = r.Stages.LastOrDefault(s => s.Status == StageStatus.Running)?.Name ?? r.Stages.LastOrDefault()?.Name ?? "start";
