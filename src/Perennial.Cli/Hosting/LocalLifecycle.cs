@@ -11,6 +11,7 @@ using Perennial.Core.Rollout;
 using Perennial.Core.Serving;
 using Perennial.Core.Training;
 using Perennial.Local.Orchestration;
+using Perennial.Local.Storage;
 
 namespace Perennial.Cli.Hosting;
 
@@ -32,6 +33,9 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
             () => new DurableEngine(stores.Folder.Orchestrations, catalog, clock, new EngineOptions { FairnessKey = LifecycleNames.ModelOf }),
             Resume,
             reason => log.LogError(reason, "Orchestrations stand still; they go on by themselves once the reason is gone."));
+
+        tables.CompactionFailed += reason => log.LogWarning(reason, "The tables' journal could not be compacted and grows; it is tried again.");
+        if (tables.CompactionFailure is { } failure) log.LogWarning(failure, "The tables' journal could not be compacted and grows; it is tried again.");
 
         var registry = new ModelRegistry(tables, clock);
         var specs = new ModelSpecs(registry, content);
@@ -71,7 +75,13 @@ public sealed class LocalLifecycle : IHostStatus, IAsyncDisposable
     public Task Start(CancellationToken cancellationToken) => _engine.StartAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public string? StandsStill => _engine.BrokenBy?.Message;
+    /// <remarks>Only reasons that a person can do something about in words made for them; any other may name whatever it was about.</remarks>
+    public string? StandsStill => _engine.BrokenBy switch
+    {
+        null => null,
+        Exception reason when reason is StoreFullException or StoreReadOnlyException or CorruptStoreException => reason.Message,
+        _ => "Orchestrations stand still; they go on by themselves once the reason is gone. The host's log names it.",
+    };
 
     /// <inheritdoc/>
     public string? FileOf(ContentHash content) => Path.GetRelativePath(_stores.Folder.Path, _stores.Artifacts.PathOf(content)).Replace('\\', '/');

@@ -17,6 +17,7 @@ internal static class StartFaults
         SocketException or IOException { InnerException: AddressInUseException } => new HostStartException($"{exception.Message.TrimEnd('.')}. Choose another port with --port.", exception),
         FileNotFoundException or DirectoryNotFoundException => new HostStartException($"There can be no folder '{folder}'. Choose another with --data.", exception),
         IOException or UnauthorizedAccessException => new HostStartException(exception.Message, exception),
+        InvalidDataException => new HostStartException(new UnreadableStoreException(folder, exception).Message, exception),
         _ => null,
     };
 }

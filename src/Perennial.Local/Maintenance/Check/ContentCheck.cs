@@ -44,9 +44,9 @@ internal sealed class ContentCheck(DataFolder folder, ReadOnlyDisk disk, CheckTa
         {
             tally.Found(kind, exception.Path, exception.Offset, exception.Message, "The host does not start on this folder.", Restore);
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or KeyNotFoundException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is UnreadableStoreException || UnreadableStoreException.IsReason(exception))
         {
-            tally.Found(kind, path, null, exception.Message, "The host does not start on this folder, or was written by a newer version.", "Use the version that wrote it, or restore the folder from a backup.");
+            tally.Found(kind, path, null, (exception as UnreadableStoreException)?.InnerException?.Message ?? exception.Message, "The host does not start on this folder, or was written by a newer version.", "Use the version that wrote it, or restore the folder from a backup.");
         }
         return null;
     }

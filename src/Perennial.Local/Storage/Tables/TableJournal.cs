@@ -24,6 +24,7 @@ public sealed class TableJournal : ITableStore, IDisposable
 
     /// <summary>Opens or creates the folder.</summary>
     /// <exception cref="CorruptStoreException">Something else than a torn tail is wrong.</exception>
+    /// <exception cref="UnreadableStoreException">What is there is whole and cannot be understood, e.g. that of a newer version.</exception>
     public TableJournal(string folder)
         : this(SystemDisk.Instance, folder, new TableJournalOptions())
     {
@@ -41,14 +42,29 @@ public sealed class TableJournal : ITableStore, IDisposable
         var journal = Path.Combine(folder, "journal");
         _log = SegmentedLog.Open(disk, journal, options.Log, from);
         if (_log.First != from) throw new CorruptStoreException(journal, 0, $"the journal begins with segment {_log.First}, not with {from}.");
-        _log.Replay((_, record) =>
+        try
         {
-            var sequence = ChangeFormat.Decode(record.Span, _state.Apply);
-            _state.Sequence = Math.Max(_state.Sequence, sequence);
-        });
+            _log.Replay((_, record) =>
+            {
+                var sequence = ChangeFormat.Decode(record.Span, _state.Apply);
+                _state.Sequence = Math.Max(_state.Sequence, sequence);
+            });
+        }
+        catch (Exception e)
+        {
+            _log.Dispose();
+            if (UnreadableStoreException.IsReason(e)) throw new UnreadableStoreException(journal, e);
+            throw;
+        }
         _group = new GroupCommit<PendingBatch>("tables", Commit, IsInline);
         CompactWhenLong();
     }
+
+    /// <summary>Raised, on the thread that compacts, when that has failed: nothing is lost, the journal only grows, and it is tried again when it has.</summary>
+    public event Action<Exception>? CompactionFailed;
+
+    /// <summary>Why it failed the last time; null when it did not.</summary>
+    public Exception? CompactionFailure { get; private set; }
 
     /// <inheritdoc/>
     public Task<TableEntity?> Get(string table, string partition, string row, CancellationToken cancellationToken = default)
@@ -117,9 +133,15 @@ public sealed class TableJournal : ITableStore, IDisposable
     /// <summary>Completes what was written and closes the files.</summary>
     public void Dispose()
     {
-        _group.Dispose();
-        _compaction.Wait();
-        _log.Dispose();
+        try
+        {
+            _group.Dispose();
+            _compaction.Wait();
+        }
+        finally
+        {
+            _log.Dispose();
+        }
     }
 
     /// <summary>Completes when a compaction that is under way has ended.</summary>
@@ -170,10 +192,10 @@ public sealed class TableJournal : ITableStore, IDisposable
             if (IsInline) Compact(number, sequence, tables);
             else _compaction = Task.Run(() => Compact(number, sequence, tables));
         }
-        catch (IOException)
+        catch (Exception e)
         {
             // With no space for a segment there is none for a snapshot: the journal goes on as it is.
-            _compactAt = _log.Bytes + _options.CompactionBytes;
+            PutOff(e);
         }
     }
 
@@ -188,11 +210,20 @@ public sealed class TableJournal : ITableStore, IDisposable
             var bytes = _snapshots.Write(number, sequence, tables);
             _log.DropBefore(number);
             _compactAt = CompactAt(bytes);
+            CompactionFailure = null;
         }
-        catch (IOException)
+        catch (Exception e)
         {
-            // The journal holds everything; it is tried again when that has grown.
-            _compactAt = _log.Bytes + _options.CompactionBytes;
+            // Whatever it was: the journal holds everything.
+            PutOff(e);
         }
+    }
+
+    /// <summary>Puts the next compaction off until the journal has grown, or every commit from now on would begin a segment.</summary>
+    private void PutOff(Exception reason)
+    {
+        _compactAt = _log.Bytes + _options.CompactionBytes;
+        CompactionFailure = reason;
+        CompactionFailed?.Invoke(reason);
     }
 }

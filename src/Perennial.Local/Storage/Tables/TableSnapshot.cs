@@ -24,6 +24,7 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
 
     /// <summary>Reads a snapshot into the state and returns its bytes.</summary>
     /// <exception cref="CorruptStoreException">It is damaged.</exception>
+    /// <exception cref="UnreadableStoreException">It is of a newer version.</exception>
     public long Load(int number, TableState state)
     {
         var path = PathOf(number);
@@ -37,8 +38,14 @@ internal sealed class TableSnapshot(IDisk disk, string folder)
         {
             if (!reader.TryRead(offset, out var payload, out var next))
                 throw new CorruptStoreException(path, offset, "a record fails its checksum.");
-            var sequence = ChangeFormat.Decode(payload.Span, state.Apply);
-            state.Sequence = Math.Max(state.Sequence, sequence);
+            try
+            {
+                state.Sequence = Math.Max(state.Sequence, ChangeFormat.Decode(payload.Span, state.Apply));
+            }
+            catch (Exception e) when (UnreadableStoreException.IsReason(e))
+            {
+                throw new UnreadableStoreException(path, e);
+            }
             offset = next;
         }
         return end;

@@ -133,7 +133,7 @@ internal sealed class Schedule
             _driver.Open();
             _driver.Check(damaged: true);
         }
-        catch (Exception refusal) when (refusal is CorruptStoreException or InvalidDataException)
+        catch (Exception refusal) when (refusal is CorruptStoreException or UnreadableStoreException or InvalidDataException)
         {
             // It says so: nothing wrong was shown.
         }

@@ -149,6 +149,49 @@ public sealed class TableJournalTests : TableStoreContract, IDisposable
         Assert.Equal($"/tables/{snapshot}", Assert.Throws<CorruptStoreException>(() => new TableJournal(disk, "/tables", Small)).Path);
     }
 
+    [Theory]
+    [InlineData("create", true)]
+    [InlineData("create", false)]
+    [InlineData("rename", false)]
+    public async Task A_compaction_that_fails_in_whatever_way_is_told_and_put_off_and_closing_closes(string operation, bool ofTheDisk)
+    {
+        var disk = new SimulatedDisk();
+        var told = new List<Exception>();
+        Exception reason = ofTheDisk ? new IOException("The disk breaks.") : new InvalidOperationException("Nobody thought of this.");
+        using (var tables = new TableJournal(disk, "/tables", Small))
+        {
+            tables.CompactionFailed += told.Add;
+            disk.Fault = (what, path) => what == operation && path.Contains("snapshot", StringComparison.Ordinal) ? reason : null;
+            for (var i = 0; i < 100; i++)
+            {
+                await tables.Write("things", "p", [TableOperation.Upsert($"r{i % 7}", Value(i))]);
+                await tables.Compacted();
+            }
+            Assert.Same(reason, tables.CompactionFailure);
+        }
+        Assert.InRange(told.Count, 1, 20);
+        Assert.All(told, each => Assert.Same(reason, each));
+        disk.Fault = null;
+        using var again = new TableJournal(disk, "/tables", Small);
+        await again.Compacted();
+        Assert.Null(again.CompactionFailure);
+        Assert.Equal("99", (await again.Get("things", "p", "r1"))!.Properties["v"]);
+    }
+
+    [Fact]
+    public void A_record_of_a_newer_version_is_refused_with_what_to_do_and_the_journal_is_closed()
+    {
+        var journal = _folder.Combine("newer/journal");
+        using (var log = SegmentedLog.Open(SystemDisk.Instance, journal)) log.Commit([new byte[] { 99, 0, 0 }]);
+        for (var i = 0; i < 2; i++)
+        {
+            var refusal = Assert.Throws<UnreadableStoreException>(() => new TableJournal(SystemDisk.Instance, _folder.Combine("newer"), Small));
+            Assert.Equal(journal, refusal.Path);
+            Assert.Contains("format 99", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("Use the version that wrote it", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Odd_text_survives_reopening()
     {
