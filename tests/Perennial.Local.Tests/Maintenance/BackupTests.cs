@@ -246,7 +246,23 @@ public sealed class BackupTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(archive);
         await Assert.ThrowsAsync<BackupRefusedException>(() => BackupArchive.Receive(new MemoryStream(bytes[..(bytes.Length / 2)]), archive));
         Assert.Equal(bytes, await File.ReadAllBytesAsync(archive));
-        Assert.False(File.Exists(archive + ".tmp"));
+        Assert.Equal([archive], Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_somebody_else_calls_unfinished_is_left_alone(bool whole)
+    {
+        var archive = await Small();
+        var bytes = await File.ReadAllBytesAsync(archive);
+        var (other, mine) = (_folder.Combine("other.tar"), _folder.Combine("other.tar.tmp"));
+        await File.WriteAllTextAsync(mine, "kept");
+        var received = await Record.ExceptionAsync(() => BackupArchive.Receive(new MemoryStream(whole ? bytes : bytes[..(bytes.Length / 2)]), other));
+        Assert.Equal(whole, received is null);
+        Assert.Equal(whole, File.Exists(other));
+        Assert.Equal("kept", await File.ReadAllTextAsync(mine));
+        Assert.Equal(whole ? 3 : 2, Directory.GetFiles(_folder.Path).Length);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Perennial.Local.Storage.Disks;
 
 namespace Perennial.Local.Maintenance.Backup;
@@ -18,10 +19,11 @@ public static class BackupArchive
     {
         var disk = SystemDisk.Instance;
         path = Path.GetFullPath(path);
-        var beside = path + DiskExtensions.UnfinishedEnding;
+        // A name that nobody else has, and not one that is taken: what is removed after a failure must be ours.
+        var beside = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}{DiskExtensions.UnfinishedEnding}";
+        using var file = disk.CreateNew(beside);
         try
         {
-            using var file = disk.Create(beside);
             var buffer = new byte[BufferBytes];
             long at = 0;
             for (int read; (read = await source.ReadAsync(buffer, cancellationToken)) > 0; at += read)

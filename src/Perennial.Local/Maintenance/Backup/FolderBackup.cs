@@ -10,8 +10,9 @@ namespace Perennial.Local.Maintenance.Backup;
 
 /// <summary>
 /// Copies a folder while it is served. The copy is what a power cut at one moment would have left: everything acknowledged before that
-/// moment is in it. For that moment, about as long as a sync, nothing is committed: the engine, the tables and the predictions stand
-/// still together while the lists of their files and durable lengths are taken and the files opened. What is appended later lies
+/// moment is in it. For that moment nothing is committed: the engine, the tables and the predictions stand still together while the lists of
+/// their files and durable lengths are taken and the files opened. That takes about as long as a sync, and longer the more files there are: those of
+/// streams of predictions that nobody has used since the start are opened one by one for their lengths. What is appended later lies
 /// behind those lengths; a file that a compaction removes later stays readable, since it is open.
 /// </summary>
 public sealed class FolderBackup(DataFolder folder, ReopeningEngine engine, TableJournal tables, PredictionLogFolder predictions, ArtifactFolder artifacts)

@@ -21,6 +21,11 @@ internal sealed class SystemDisk : IDisk
     public IDiskFile Create(string path) =>
         Translated(path, () => new OpenFile(path, File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
 
+    /// <summary>A new, empty file for writing where there is none.</summary>
+    /// <exception cref="IOException">There is one; it was not touched.</exception>
+    public IDiskFile CreateNew(string path) =>
+        Translated(path, () => new OpenFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
+
     public IDiskFile OpenForWriting(string path) =>
         Translated(path, () => new OpenFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
 

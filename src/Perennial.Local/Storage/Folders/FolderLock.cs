@@ -21,28 +21,34 @@ internal static class FolderLock
     /// <exception cref="FolderInUseException">Another process, or another part of this one, has it.</exception>
     /// <exception cref="StoreReadOnlyException">The folder may not be written.</exception>
     /// <exception cref="StoreFullException">There was no lock, and there is no space for one.</exception>
+    /// <exception cref="IOException">The lock could not be looked at, e.g. for want of file handles: nothing says that somebody has it.</exception>
     public static FileStream Take(string folder)
     {
         var owner = Path.Combine(folder, OwnerName);
+        FileStream? taken = null;
         try
         {
-            var taken = new FileStream(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            taken = new FileStream(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             WriteOwner(owner);
             return taken;
         }
-        catch (Exception e) when (DiskErrors.IsReadOnly(e))
-        {
-            throw new StoreReadOnlyException(folder, e);
-        }
-        catch (IOException e) when (DiskErrors.IsFull(e))
-        {
-            throw new StoreFullException(folder, e);
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (taken is null && DiskErrors.IsTaken(e))
         {
             throw new FolderInUseException(folder, ReadOwner(owner));
         }
+        catch (Exception e)
+        {
+            taken?.Dispose();
+            throw Translated(folder, e);
+        }
     }
+
+    private static Exception Translated(string folder, Exception exception) => exception switch
+    {
+        _ when DiskErrors.IsReadOnly(exception) => new StoreReadOnlyException(folder, exception),
+        IOException e when DiskErrors.IsFull(e) => new StoreFullException(folder, e),
+        _ => exception,
+    };
 
     // It is only for a message, and a full disk is no reason not to open what is there. Written over what was there it needs no space;
     // where that fails all the same, a message that names nobody is better than a wrong one.

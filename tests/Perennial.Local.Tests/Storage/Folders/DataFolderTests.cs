@@ -1,4 +1,5 @@
 using System.Globalization;
+using Perennial.Local.Storage.Disks;
 using Perennial.Local.Storage.Folders;
 
 namespace Perennial.Local.Tests.Storage.Folders;
@@ -30,6 +31,27 @@ public sealed class DataFolderTests : IDisposable
         var refusal = Assert.Throws<FolderInUseException>(() => DataFolder.Open(Path));
         Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), refusal.Owner);
         Assert.Contains(refusal.Owner, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lock_that_cannot_be_looked_at_is_nobodys()
+    {
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, "lock.owner"));
+        Assert.IsNotType<FolderInUseException>(Record.Exception(() => DataFolder.Open(Path)));
+        Directory.Delete(System.IO.Path.Combine(Path, "lock.owner"));
+        // And it was given up.
+        DataFolder.Open(Path).Dispose();
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(5)]
+    public void Of_the_errors_of_a_disk_only_one_says_that_somebody_has_the_file(int error)
+    {
+        Assert.False(DiskErrors.IsTaken(new IOException("Too many open files, or a broken disk.", error)));
+        DataFolder.Open(Path).Dispose();
+        using var first = new FileStream(System.IO.Path.Combine(Path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Assert.True(DiskErrors.IsTaken(Assert.IsType<IOException>(Record.Exception(() => File.Open(System.IO.Path.Combine(Path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose()))));
     }
 
     [Fact]
