@@ -67,6 +67,30 @@ public sealed class MaintenanceTests
         Assert.Equal(ExitCodes.Usage, (await PerennialProcess.Run("fsck", "--data", folder.Of("nowhere"))).Exit);
     }
 
+    [Theory]
+    [InlineData("tables/journal", "504552454e4c4f470100000001000000000000000000000000000000600fa44d030000004bacd11f20000000630000", "format 99")]
+    [InlineData("orchestrations/log", "504552454e4c4f470100000001000000000000000000000000000000600fa44d03000000aadecda720000000c80000", "kind 200")]
+    public async Task A_folder_of_a_newer_version_is_not_served_and_told_what_to_do(string store, string segment, string what)
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.Of("data");
+        Directory.CreateDirectory(Path.Combine(data, store));
+        await File.WriteAllBytesAsync(Path.Combine(data, store, "00000001.seg"), Convert.FromHexString(segment));
+
+        using var host = PerennialProcess.Start("up", "--data", data, "--port", "0", "--json");
+        while (!host.HasExited)
+        {
+            Assert.DoesNotContain("}", host.Output, StringComparison.Ordinal);
+            await Task.Yield();
+        }
+        var (exit, _, errors) = await PerennialProcess.Run("up", "--data", data, "--port", "0");
+
+        Assert.Equal(ExitCodes.Refused, exit);
+        Assert.Contains(what, errors, StringComparison.Ordinal);
+        Assert.Contains("Use the version that wrote it", errors.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
     private static async Task<(string Url, int Pid)> Address(PerennialProcess host)
     {
         while (!host.Output.Contains('}', StringComparison.Ordinal))
