@@ -107,6 +107,19 @@ public sealed class LabelServiceTests
     }
 
     [Fact]
+    public async Task Labels_are_taken_also_where_the_rollout_takes_no_more_hints()
+    {
+        var live = await WithPredictions("a");
+        var challenger = await live.Add(_ => 0.5);
+        await live.Registry.StartChallenge(LiveModel.Name, challenger.Version, "test");
+        live.Orchestrations.TakesNoMore = true;
+
+        await live.Label(("a", true));
+
+        Assert.Single((await live.Log.Read(LogStreams.Labels(LiveModel.Name), null, 10)).Records);
+    }
+
+    [Fact]
     public async Task Labels_of_a_model_that_is_not_there_or_not_trained_are_refused()
     {
         var live = await LiveModel.Create();

@@ -10,6 +10,9 @@ public sealed class RecordingOrchestrations : IOrchestrationClient
 
     public List<(string Instance, string Event)> Raised { get; } = [];
 
+    /// <summary>Whether so much waits for every instance that no more is taken.</summary>
+    public bool TakesNoMore { get; set; }
+
     public Task<bool> Start<TInput, TOutput>(OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input, CancellationToken cancellationToken = default)
     {
         var isNew = !Started.Contains(instanceId);
@@ -19,6 +22,7 @@ public sealed class RecordingOrchestrations : IOrchestrationClient
 
     public Task RaiseEvent<T>(string instanceId, string name, T payload, CancellationToken cancellationToken = default)
     {
+        if (TakesNoMore) return Task.FromException(new InboxFullException($"Too much waits for '{instanceId}'."));
         Raised.Add((instanceId, name));
         return Task.CompletedTask;
     }
