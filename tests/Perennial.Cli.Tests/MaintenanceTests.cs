@@ -76,6 +76,7 @@ public sealed class MaintenanceTests
         var data = folder.Of("data");
         Directory.CreateDirectory(Path.Combine(data, store));
         await File.WriteAllBytesAsync(Path.Combine(data, store, "00000001.seg"), Convert.FromHexString(segment));
+        await File.WriteAllTextAsync(Path.Combine(data, "format.json"), """{ "format": 1 }""");
 
         using var host = PerennialProcess.Start("up", "--data", data, "--port", "0", "--json");
         while (!host.HasExited)

@@ -102,6 +102,13 @@ public sealed class FolderCheckTests : IAsyncLifetime
         Assert.Contains((await FolderCheck.Run(Data)).Findings, finding => finding.Kind == "segment-missing" && finding.File.StartsWith("tables/journal/", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Tables_that_are_gone_whole_are_named_by_what_belongs_to_them()
+    {
+        Directory.Delete(Path.Combine(Data, "tables"), recursive: true);
+        Assert.Contains((await FolderCheck.Run(Data)).Findings, finding => (finding.Kind, finding.File) == ("tables-missing", "tables/journal"));
+    }
+
     [Theory]
     [InlineData("onnx", "model.onnx")]
     [InlineData("spec", "ModelRecord.Spec")]

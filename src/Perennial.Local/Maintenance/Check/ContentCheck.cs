@@ -42,7 +42,7 @@ internal sealed class ContentCheck(DataFolder folder, ReadOnlyDisk disk, CheckTa
         }
         catch (CorruptStoreException exception)
         {
-            tally.Found(kind, exception.Path, exception.Offset, exception.Message, "The host does not start on this folder.", Restore);
+            tally.Found(kind, exception.Path, exception.Offset, exception.Reason, "The host does not start on this folder.", Restore);
         }
         catch (Exception exception) when (exception is UnreadableStoreException || UnreadableStoreException.IsReason(exception))
         {

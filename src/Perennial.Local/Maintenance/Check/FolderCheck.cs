@@ -61,6 +61,7 @@ public sealed class FolderCheck
         }
         tables.Log(Path.Combine(_folder.Tables, "journal"), newest);
         var tablesSound = _tally.Findings == before;
+        TablesAreThere();
 
         before = _tally.Findings;
         var engine = new SegmentCheck(_disk, _tally, "Orchestrations are lost or stand still: the host does not start on this folder.", _cancellationToken);
@@ -72,12 +73,24 @@ public sealed class FolderCheck
         return new SoundStores(tablesSound, engineSound);
     }
 
+    /// <summary>Without journal and snapshot the tables look as if they had never been written, but whatever goes on belongs to a model that is in them.</summary>
+    private void TablesAreThere()
+    {
+        var journal = Path.Combine(_folder.Tables, "journal");
+        if (HasSegments(journal) || _disk.Finished(_folder.Tables).Any(path => Snapshot(path) is not null)) return;
+        if (!HasSegments(Path.Combine(_folder.Orchestrations, "log")) && !_disk.Folders(_folder.Predictions).Any(stream => HasSegments(Path.Combine(_folder.Predictions, stream)))) return;
+        _tally.Found("tables-missing", journal, null, "there are orchestrations or predictions, but no tables.",
+            "Models, versions, runs and datasets are unknown: a host would start as if there had never been any.", Restore);
+    }
+
+    private bool HasSegments(string folder) => _disk.Files(folder).Any(name => name.EndsWith(".seg", StringComparison.Ordinal));
+
     private void SmallFiles()
     {
         try
         {
             if (!FolderFormat.Check(_disk, _folder.Path))
-                _tally.Found("format-missing", FolderFormat.Name, null, "the file is missing.", "Nothing says in which format the folder is; a host would take it for its own.", Restore);
+                _tally.Found("format-missing", FolderFormat.Name, null, "the file is missing.", "Nothing says in which format the folder is; no host starts on it.", Restore);
         }
         catch (FolderFormatException exception)
         {

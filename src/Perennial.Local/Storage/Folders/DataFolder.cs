@@ -50,6 +50,7 @@ public sealed class DataFolder : IDisposable
     {
         var disk = SystemDisk.Instance;
         path = System.IO.Path.GetFullPath(path);
+        RefuseForeign(disk, path);
         disk.CreateFolderDurably(path);
         var folder = new DataFolder(path, FolderLock.Take(path));
         try
@@ -65,6 +66,16 @@ public sealed class DataFolder : IDisposable
             folder.Dispose();
             throw;
         }
+    }
+
+    // Before anything is written, removed or locked: it may be anybody's. What a first start leaves when it is cut short is ours, and a volume's root has lost+found.
+    private static void RefuseForeign(IDisk disk, string path)
+    {
+        if (!disk.FolderExists(path)) return;
+        var foreign = disk.Folders(path).Where(name => name is not ("inbox" or "lost+found"))
+            .Concat(disk.Files(path).Where(name => !FolderLock.IsFile(name) && name != FolderFormat.Name + DiskExtensions.UnfinishedEnding)).Order(StringComparer.Ordinal).FirstOrDefault();
+        if (foreign is not null && !disk.FileExists(System.IO.Path.Combine(path, FolderFormat.Name)))
+            throw new FolderFormatException(path, $"it holds '{foreign}' but no {FolderFormat.Name}. Choose a folder that is new or empty; if this is a host's folder, restore it from a backup.");
     }
 
     /// <summary>Takes the lock of a folder that is there, and changes nothing else.</summary>

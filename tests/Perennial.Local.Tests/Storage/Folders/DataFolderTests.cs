@@ -65,6 +65,26 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("thesis.tmp")]
+    [InlineData("tables/journal/00000001.seg")]
+    public void A_folder_of_something_else_is_refused_and_nothing_in_it_changes(string file)
+    {
+        var foreign = System.IO.Path.Combine(Path, file);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(foreign)!);
+        File.WriteAllText(foreign, "mine");
+        Assert.Contains($"'{file.Split('/')[0]}' but no format.json", Assert.Throws<FolderFormatException>(() => DataFolder.Open(Path)).Message, StringComparison.Ordinal);
+        Assert.Equal([foreign], Directory.GetFiles(Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_folder_in_which_a_first_start_was_cut_short_or_which_has_an_inbox_is_opened()
+    {
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, "inbox", "churn"));
+        foreach (var name in new[] { "lock", "lock.owner", "format.json.tmp" }) File.WriteAllText(System.IO.Path.Combine(Path, name), "");
+        DataFolder.Open(Path).Dispose();
+    }
+
+    [Theory]
     [InlineData("{\"format\":2}", "format 2")]
     [InlineData("{\"format\":0}", "format 0")]
     [InlineData("nonsense", "nonsense")]
