@@ -11,7 +11,7 @@ namespace Perennial.Core.Pipelines;
 public sealed class StageCache(ITableStore tables, IContentStore content, TimeProvider clock)
 {
     /// <summary>Raised by hand when the same stage would give other numbers: another summation order, another exp.</summary>
-    public const string NumericFingerprint = "numbers-3";
+    public const string NumericFingerprint = "numbers-4";
 
     private const string Table = "cache";
     private const string MadeAt = "at";

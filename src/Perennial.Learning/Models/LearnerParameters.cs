@@ -24,6 +24,9 @@ internal static class LearnerParameters
             ],
         };
 
+    // With fewer rows sets of levels fit noise: on some thousand bird strikes one level against the rest did better on later rows.
+    private const int EnoughForSets = 32_768;
+
     // Can be set but is not worth searching: early stopping finds the number of rounds.
     private static readonly Dictionary<string, string[]> Others = new(StringComparer.Ordinal)
     {
@@ -31,7 +34,7 @@ internal static class LearnerParameters
         [ModelTraining.Linear] = ["maxIterations", "minLevelCount"],
         [ModelTraining.BoostedTrees] =
         [
-            "rounds", "earlyStoppingRounds", "maxBins", "minChildWeight", "minLevelCount", "l1", "levelSmoothing", "minLevelRows",
+            "rounds", "earlyStoppingRounds", "maxBins", "minChildWeight", "minLevelCount", "l1", "levelSmoothing", "minLevelRows", "levelSets",
             "absoluteLoss", "quantile", "poissonLoss", "balanceClasses", "positiveWeight",
         ],
     };
@@ -66,6 +69,7 @@ internal static class LearnerParameters
             L1 = Value("l1", 0),
             L2 = Value("l2", double.NaN),
             LevelSmoothing = Value("levelSmoothing", 1),
+            LevelSets = Value("levelSets", spec.Train.RowCount >= EnoughForSets ? 1 : 0) != 0,
             MinLevelRows = Whole("minLevelRows", Value("minLevelRows", 20)),
             Loss = LossOf(spec),
             Quantile = Value("quantile", 0.5),

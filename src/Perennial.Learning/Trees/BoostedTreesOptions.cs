@@ -41,6 +41,11 @@ public sealed record BoostedTreesOptions
     /// </summary>
     public double LevelSmoothing { get; init; } = 1;
 
+    /// <summary>
+    /// Whether a split on levels may send a whole set of them one way; else it parts one level from the rest, which fits little data less closely.
+    /// </summary>
+    public bool LevelSets { get; init; } = true;
+
     /// <summary>A level with fewer rows in a node is not judged there: it goes right with all that are unknown.</summary>
     public int MinLevelRows { get; init; } = 20;
 

@@ -18,6 +18,7 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
     private readonly int _minRows = options.MinChildRows;
     private readonly double _levelSmoothing = options.LevelSmoothing;
     private readonly int _minLevelRows = options.MinLevelRows;
+    private readonly bool _levelSets = options.LevelSets;
     private readonly IReadOnlyList<int> _monotone = options.Monotone;
 
     /// <summary>The value of a leaf before the learning rate: -T(G) / (H + L2), T moving G towards 0 by L1, within bounds.</summary>
@@ -31,7 +32,8 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
     {
         var parent = _monotone.Count == 0 ? Score(total) : ScoreAt(total, LeafValue(total, bounds));
         var search = new Search(feature, _monotone.Count == 0 ? 0 : _monotone[feature], total, parent, bounds);
-        return binning.IsLevels ? FindLevels(search, histogram) : FindThreshold(search, binning, histogram);
+        if (!binning.IsLevels) return FindThreshold(search, binning, histogram);
+        return _levelSets ? FindLevels(search, histogram) : FindLevel(search, histogram);
     }
 
     /// <summary>The bounds of the two children of a leaf with these bounds.</summary>
@@ -66,6 +68,18 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
             if (missing.Count == 0) continue;
             gain = Gain(search, left + missing);
             if (gain > best.Gain) best = new Split(gain, search.Feature, bin, true, default, left + missing);
+        }
+        return best;
+    }
+
+    private Split FindLevel(in Search search, ReadOnlySpan<long> histogram)
+    {
+        var best = default(Split);
+        for (var code = 0; 2 * code < histogram.Length; code++)
+        {
+            var left = At(histogram, code);
+            var gain = Gain(search, left);
+            if (gain > best.Gain) best = new Split(gain, search.Feature, 0, false, LevelMask.Of([code]), left);
         }
         return best;
     }

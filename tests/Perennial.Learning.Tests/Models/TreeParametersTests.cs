@@ -41,6 +41,22 @@ public class TreeParametersTests
         Assert.True(Mean(("positiveWeight", 5)) > plain);
     }
 
+    [Theory]
+    [InlineData(1500, null, false)]
+    [InlineData(1500, 1.0, true)]
+    [InlineData(40_000, null, true)]
+    [InlineData(40_000, 0.0, false)]
+    public void Levels_are_split_in_sets_where_there_are_rows_enough_or_it_is_asked_for(int rows, double? asked, bool expected)
+    {
+        var parameters = new Dictionary<string, double> { ["rounds"] = 10 };
+        if (asked is { } sets) parameters["levelSets"] = sets;
+        var levels = CategoricalColumn.From("level", [.. Enumerable.Range(0, rows).Select(row => $"level {row % 12}")]);
+        var frame = new Frame([levels, new NumericColumn("value", [.. Enumerable.Range(0, rows).Select(row => (double)(row % 12 % 3) + (row % 7) / 10.0)])]);
+        var spec = new TrainingSpec { Learner = ModelTraining.BoostedTrees, Task = TaskKind.Regression, Train = frame, Label = "value", Features = ["level"], Classes = [], Parameters = parameters };
+        var trees = ((TreeEnsemblePredictor)ModelTraining.Train(spec, default).Model.Predictor).Trees;
+        Assert.Equal(expected, trees.Any(tree => tree.Sets.Any(set => set is not null)));
+    }
+
     [Fact]
     public void A_column_can_be_made_monotone()
     {
