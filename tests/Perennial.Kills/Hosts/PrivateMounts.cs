@@ -8,6 +8,9 @@ namespace Perennial.Kills.Hosts;
 /// </summary>
 internal static class PrivateMounts
 {
+    /// <summary>What a program is started with to run without the privileges of root, above all that of writing where nobody may.</summary>
+    public static readonly string[] WithoutPrivileges = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"];
+
     private const string Inside = "PERENNIAL_KILLS_MOUNTS";
 
     /// <summary>Whether this process is it.</summary>
@@ -22,9 +25,15 @@ internal static class PrivateMounts
             return null;
         }
         var unshare = Environment.IsPrivilegedProcess ? "-m" : "-rm";
-        if (await Run("unshare", unshare, "true") != 0)
+        // A namespace of one's own does not mean that one may mount in it: containers often allow the first and not the second.
+        if (await Run("unshare", unshare, "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", Path.GetTempPath()) != 0)
         {
-            await Console.Error.WriteLineAsync($"NOT TESTED: 'unshare {unshare}' is not allowed here, so no small file system can be mounted. Run it as root, or allow user namespaces.");
+            await Console.Error.WriteLineAsync($"NOT TESTED: 'unshare {unshare}' with a mount in it is not allowed here, so no small file system can be mounted. Run it as root, or allow user namespaces.");
+            return null;
+        }
+        if (await Run("unshare", [unshare, .. WithoutPrivileges, "true"]) != 0)
+        {
+            await Console.Error.WriteLineAsync($"NOT TESTED: '{string.Join(' ', WithoutPrivileges)}' is not allowed here, so no host can run without the privilege to write everywhere.");
             return null;
         }
         return await Run("unshare", [unshare, "dotnet", Path.Combine(AppContext.BaseDirectory, "Perennial.Kills.dll"), .. arguments]);

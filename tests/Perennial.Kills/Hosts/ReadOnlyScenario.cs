@@ -6,9 +6,8 @@ namespace Perennial.Kills.Hosts;
 /// <summary>The folder loses its write permission under a host that serves, and before one starts. The host runs without the privilege to write all the same.</summary>
 internal sealed class ReadOnlyScenario(string folder, Expectations expect) : IDisposable
 {
-    private static readonly string[] WithoutPrivileges = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"];
     private readonly string _data = Path.Combine(folder, "read-only");
-    private readonly ServedModel _served = new(Path.Combine(folder, "read-only"), WithoutPrivileges);
+    private readonly ServedModel _served = new(Path.Combine(folder, "read-only"), PrivateMounts.WithoutPrivileges);
 
     /// <summary>Runs it.</summary>
     public async Task Run()
@@ -28,7 +27,7 @@ internal sealed class ReadOnlyScenario(string folder, Expectations expect) : IDi
 
             Console.WriteLine("the host starts on a read-only folder");
             Allow(false);
-            using var refused = HostProcess.Start(_data, WithoutPrivileges);
+            using var refused = HostProcess.Start(_data, PrivateMounts.WithoutPrivileges);
             var exit = await refused.Exit();
             expect.That("it refuses, names the folder and says what to do", exit == ExitCodes.Refused && IsClear(refused.Errors), $"exit {exit}: {refused.Errors}");
         }
