@@ -44,7 +44,7 @@ internal static class PlantedFaults
     /// <param name="dead">The folder.</param>
     public static async Task<(int Seen, int Planted)> Try(Ledger ledger, ModelView right, Func<Task<ModelView>> look, DeadFolder dead)
     {
-        var ordered = right with { Logs = WithPromisedAtTheEnds(right.Logs!, ledger) };
+        var ordered = right with { Logs = WithPromisedAtTheEnds(right.Logs!, ledger), SpecRevision = ledger.SpecRevision };
         var results = OfViews.Select(fault => (fault.Name, Seen: Checker.Check(ledger, fault.Plant(ordered), settled: true).Count > 0)).ToList();
         var model = dead.Artifacts.PathOf(right.Runs.Last(run => run.Report is not null).Report!.Value.ToString());
         results.Add(("a missing artifact", await IsSeen(ledger, look, () => File.Move(model, model + ".away"), () => File.Move(model + ".away", model))));
@@ -56,7 +56,8 @@ internal static class PlantedFaults
         return (results.Count(result => result.Seen), results.Count);
     }
 
-    // What a kill left without an answer may be lost: faults are planted on the first prediction and the last label, so those must be promised.
+    // What a kill left without an answer may be lost: faults are planted on the first prediction and the last label, so those must be promised
+    // (as must the revision of the spec be that an older one is made of).
     private static LogView WithPromisedAtTheEnds(LogView logs, Ledger ledger)
     {
         var (predictions, labels) = (Promised(ledger.Predictions), Promised(ledger.Labels));
