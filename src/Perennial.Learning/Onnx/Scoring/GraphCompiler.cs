@@ -91,7 +91,7 @@ internal sealed class GraphCompiler
         var outputs = new int[node.Output.Count];
         for (var o = 0; o < outputs.Length; o++)
             outputs[o] = Define(node.Output[o].Length > 0 ? node.Output[o] : $"\0{number}/{o}", $"an output of {where}", null);
-        _steps.Add(new Step(kernel, inputs, outputs, where));
+        _steps.Add(new Step(kernel, inputs, outputs, domain.Length == 0 ? node.OpType : $"{domain}.{node.OpType}", where));
     }
 
     private int Resolve(string name, string where) =>

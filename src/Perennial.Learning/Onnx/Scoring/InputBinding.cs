@@ -58,6 +58,17 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
         }
     }
 
+    /// <summary>A number as an integer input takes it.</summary>
+    public static long IntegerOf(double value) => double.IsNaN(value) ? OnnxContract.MissingSeconds : (long)value;
+
+    /// <summary>A truth value, or <see cref="BooleanColumn.Missing"/>, as a float input takes it.</summary>
+    public static float FloatOf(sbyte truth) => truth < 0 ? float.NaN : truth;
+
+    /// <summary>An instant in ticks as an integer input takes it. Ticks count from year 1, so that division rounds down before 1970 too.</summary>
+    public static long SecondsOf(long ticks) => ticks == TimestampColumn.Missing
+        ? OnnxContract.MissingSeconds
+        : ticks / TimeSpan.TicksPerSecond - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond;
+
     /// <summary>Makes room for some rows.</summary>
     public void Size(Tensor tensor, int rows)
     {
@@ -75,7 +86,7 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
     {
         var to = tensor.Longs;
         for (var r = 0; r < values.Length; r++)
-            to[r * Columns.Length + column] = double.IsNaN(values[r]) ? OnnxContract.MissingSeconds : (long)values[r];
+            to[r * Columns.Length + column] = IntegerOf(values[r]);
     }
 
     // A graph of ours takes booleans as floats, so that missing is NaN; one from elsewhere has no missing, which is taken for false.
@@ -84,19 +95,13 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
         if (Type == ElementType.Boolean)
             for (var r = 0; r < values.Length; r++) tensor.Booleans[r * Columns.Length + column] = values[r] == 1;
         else
-            for (var r = 0; r < values.Length; r++) tensor.Floats[r * Columns.Length + column] = values[r] < 0 ? float.NaN : values[r];
+            for (var r = 0; r < values.Length; r++) tensor.Floats[r * Columns.Length + column] = FloatOf(values[r]);
     }
 
-    // Ticks count from year 1, so that division rounds down before 1970 too.
     private void Seconds(ReadOnlySpan<long> ticks, Tensor tensor, int column)
     {
         var to = tensor.Longs;
-        for (var r = 0; r < ticks.Length; r++)
-        {
-            to[r * Columns.Length + column] = ticks[r] == TimestampColumn.Missing
-                ? OnnxContract.MissingSeconds
-                : ticks[r] / TimeSpan.TicksPerSecond - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond;
-        }
+        for (var r = 0; r < ticks.Length; r++) to[r * Columns.Length + column] = SecondsOf(ticks[r]);
     }
 
     private void Strings(Column column, int start, Tensor tensor, int at)

@@ -8,9 +8,9 @@ internal static class Trial
 {
     private const int Rows = 3;
 
-    /// <summary>The number of scores a row, and how many rows to score at a time.</summary>
+    /// <summary>The number of scores a row, how many rows to score at a time, and the tensors of the last run, which was of one row.</summary>
     /// <exception cref="OnnxFormatException">It cannot be run, costs too much, or does not give every row its own scores.</exception>
-    public static (int Outputs, int BlockRows) Run(CompiledGraph graph, InputBinding[] bindings)
+    public static (int Outputs, int BlockRows, Workspace Last) Run(CompiledGraph graph, InputBinding[] bindings)
     {
         var workspace = new Workspace(graph);
         var together = Scores(workspace, bindings, 0, Rows);
@@ -23,7 +23,7 @@ internal static class Trial
                 throw new OnnxFormatException(
                     "The graph gives a row other scores beside other rows than alone, or another number of them.");
         }
-        return (outputs, (int)Math.Clamp(Limits.BlockElements / perRow, 1, Limits.BlockRows));
+        return (outputs, (int)Math.Clamp(Limits.BlockElements / perRow, 1, Limits.BlockRows), workspace);
     }
 
     private static float[] Scores(Workspace workspace, InputBinding[] bindings, int firstRow, int rows)

@@ -1,7 +1,7 @@
 namespace Perennial.Learning.Onnx.Scoring.Operators;
 
 /// <summary>A dictionary from keys to values with a default, an element at a time; of keys that occur twice the first counts.</summary>
-internal sealed class LabelEncoder<TKey, TValue> : Kernel where TKey : notnull
+internal sealed class LabelEncoder<TKey, TValue> : Kernel, ITextKeys where TKey : notnull
 {
     private readonly Dictionary<TKey, TValue> _values;
     private readonly TValue _otherwise;
@@ -16,6 +16,9 @@ internal sealed class LabelEncoder<TKey, TValue> : Kernel where TKey : notnull
         _otherwise = otherwise;
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<string> TextKeys => _values.Keys.OfType<string>();
+
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var input = Required(inputs, 0);
@@ -24,6 +27,13 @@ internal sealed class LabelEncoder<TKey, TValue> : Kernel where TKey : notnull
         var to = outputs[0].Elements<TValue>();
         for (var i = 0; i < to.Length; i++) to[i] = _values.TryGetValue(from[i], out var value) ? value : _otherwise;
     }
+}
+
+/// <summary>An operator for which all strings are alike but for some keys.</summary>
+internal interface ITextKeys
+{
+    /// <summary>The keys; none where it does not read strings.</summary>
+    IEnumerable<string> TextKeys { get; }
 }
 
 /// <summary>Chooses a LabelEncoder by the attributes that hold its keys and values.</summary>

@@ -11,6 +11,11 @@ internal sealed class Gemm(NodeReader node) : Kernel
     private readonly bool _transA = node.Int("transA", 0) != 0;
     private readonly bool _transB = node.Int("transB", 0) != 0;
 
+    /// <summary>Whether this is A times B, or B transposed, and C, without factors.</summary>
+    public bool IsPlain => _alpha == 1 && _beta == 1 && !_transA;
+
+    public bool TransposesB => _transB;
+
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (a, b, c) = (Required(inputs, 0), Required(inputs, 1), Optional(inputs, 2));
@@ -79,6 +84,8 @@ internal static class Matrices
 internal sealed class Softmax(NodeReader node) : Kernel
 {
     private readonly long _axis = node.Int("axis", -1);
+
+    public long Axis => _axis;
 
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -14,6 +14,8 @@ internal sealed class PostTransform
             throw new GraphFault($"attribute 'post_transform' is '{_kind}'; supported are NONE, LOGISTIC, SOFTMAX");
     }
 
+    public bool IsNone => _kind == "NONE";
+
     public bool IsLogistic => _kind == "LOGISTIC";
 
     public void Apply(Span<float> scores, int outputs)

@@ -109,6 +109,8 @@ internal sealed class Concat(NodeReader node) : Kernel
 {
     private readonly long _axis = node.Int("axis", 0);
 
+    public long Axis => _axis;
+
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var first = Required(inputs, 0);

@@ -5,6 +5,8 @@ internal sealed class TreeSums(NodeReader node, string prefix, int outputs)
 {
     private readonly TreeTable _trees = new(node, prefix, outputs);
 
+    public TreeTable Trees => _trees;
+
     public int TreeCount => _trees.Roots.Length;
 
     public ReadOnlySpan<int> Targets => _trees.Targets;
@@ -18,8 +20,13 @@ internal sealed class TreeSums(NodeReader node, string prefix, int outputs)
         if (columns < _trees.Features) throw new GraphFault($"input has {columns} columns, the trees look at {_trees.Features}");
         output.Reset(ElementType.Float, rows, outputs);
         output.Work(rows * _trees.Depth);
-        var x = input.Floats;
-        var sums = output.Floats;
+        Run(input.Floats, columns, output.Floats);
+    }
+
+    /// <summary>The sums of some rows, row-major, of so many columns each.</summary>
+    public void Run(ReadOnlySpan<float> x, int columns, Span<float> sums)
+    {
+        var rows = sums.Length / outputs;
         sums.Clear();
         foreach (var root in _trees.Roots)
         {
@@ -73,6 +80,15 @@ internal sealed class TreeEnsembleRegressor : Kernel
         _base = node.Floats("base_values");
         if (_base.Length > 0) NodeReader.RequireLength("base_values", _base.Length, _targets);
     }
+
+    public TreeSums Sums => _sums;
+
+    public int Targets => _targets;
+
+    public float[] BaseValues => _base;
+
+    /// <summary>Whether scores are sums of leaves and base values and nothing more.</summary>
+    public bool IsPlainSum => !_average && _post.IsNone;
 
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
