@@ -1,0 +1,34 @@
+using Azure;
+using Azure.Storage.Blobs;
+
+namespace Perennial.Azure.Blobs;
+
+/// <summary>A container that is made when it is first written to.</summary>
+public sealed class BlobContainer(BlobContainerClient client)
+{
+    private readonly Lock _gate = new();
+    private Task? _made;
+
+    /// <summary>The container, whether it is there or not: for reads, which take a missing one for an empty one.</summary>
+    internal BlobContainerClient Client => client;
+
+    /// <summary>The container, made if it was not there.</summary>
+    internal async Task<BlobContainerClient> Made(CancellationToken cancellationToken)
+    {
+        Task made;
+        lock (_gate)
+        {
+            // A failed attempt is made again by the next caller; one that a caller gave up goes on for the others.
+            if (_made is null || _made.IsFaulted || _made.IsCanceled) _made = client.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
+            made = _made;
+        }
+        await made.WaitAsync(cancellationToken);
+        return client;
+    }
+
+    /// <summary>Whether a request failed because what it named, or the container of it, is not there.</summary>
+    internal static bool IsMissing(RequestFailedException failure) => failure.Status == 404;
+
+    /// <summary>Whether a request's condition did not hold.</summary>
+    internal static bool IsConflict(RequestFailedException failure) => failure.Status is 409 or 412;
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Perennial.Azure.Predictions;
+
+/// <summary>The name of a log's blob under its stream: <c>2001-02-03/04-{writer}-0001</c>, so that ordinal order is that of hours.</summary>
+internal static class LogBlobName
+{
+    private const string HourFormat = "yyyy-MM-dd/HH";
+    private const int HourLength = 13;
+    private const int SegmentDigits = 4;
+
+    /// <summary>Characters of a writer's name.</summary>
+    public const int WriterLength = 12;
+
+    private const int Length = HourLength + 1 + WriterLength + 1 + SegmentDigits;
+
+    /// <summary>The hour that a time lies in, as names begin.</summary>
+    public static string HourOf(DateTimeOffset time) => time.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture);
+
+    public static string DayOf(string hour) => hour[..10];
+
+    /// <summary>A writer's blob.</summary>
+    public static string Of(string hour, string writer, int segment) => string.Create(CultureInfo.InvariantCulture, $"{hour}-{writer}-{segment:D4}");
+
+    /// <summary>Whether a name is such a one: streams may lie under each other.</summary>
+    public static bool IsOne(string name) => name.Length >= Length && name[HourLength] == '-' && TryHour(name, out _) && name.IndexOf('/', HourLength) < 0;
+
+    /// <summary>The hour that a blob is of.</summary>
+    public static bool TryHour([NotNullWhen(true)] string? name, out DateTimeOffset hour)
+    {
+        hour = default;
+        return name is { Length: >= HourLength }
+            && DateTimeOffset.TryParseExact(name.AsSpan(0, HourLength), HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out hour);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Perennial.Azure.Tests;
+
+public sealed class AzureStorageOptionsTests
+{
+    [Theory]
+    [InlineData("UseDevelopmentStorage=true")]
+    [InlineData("DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;")]
+    public void A_connection_string_of_the_emulator_is_taken(string connectionString) =>
+        new AzureStorageOptions { ConnectionString = connectionString }.Check();
+
+    [Fact]
+    public void A_connection_string_of_a_real_account_is_refused()
+    {
+        var options = new AzureStorageOptions { ConnectionString = "AccountName=shop;AccountKey=a;EndpointSuffix=core.windows.net" };
+        Assert.Contains("Azurite only", Assert.Throws<ArgumentException>(options.Check).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_an_account_it_is_said_what_to_give() =>
+        Assert.Contains("AccountName", Assert.Throws<ArgumentException>(new AzureStorageOptions().Check).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("ab")]
+    [InlineData("Perennial")]
+    [InlineData("1abc")]
+    [InlineData("per-ennial")]
+    public void A_prefix_that_no_container_can_have_is_refused(string prefix) =>
+        Assert.Throws<ArgumentException>(new AzureStorageOptions { AccountName = "shop", Prefix = prefix }.Check);
+
+    [Fact]
+    public void Stores_open_without_a_network() =>
+        Assert.NotNull(AzureStores.Open(new AzureStorageOptions { ConnectionString = Unreachable }, TimeProvider.System));
+
+    private const string Unreachable =
+        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;TableEndpoint=http://127.0.0.1:1/devstoreaccount1;";
+}
