@@ -53,6 +53,7 @@ public sealed class ScoringRow
     {
         var plan = Column(column, ColumnType.Numeric);
         if (plan.Binding.Type == ElementType.Int64) Workspace.Input(plan.Input).Longs[plan.Place] = InputBinding.IntegerOf(value);
+        else if (plan.Binding.Type == ElementType.Double) Workspace.Input(plan.Input).Doubles[plan.Place] = value;
         else SetFloat(plan, (float)value);
     }
 

@@ -33,17 +33,21 @@ internal static class GoldenGraphs
         yield return ("elementwise", Floats(3, Elementwise));
         yield return ("shapes", Floats(4, Shapes));
         yield return ("categories", Categories());
+        yield return ("category-mapper", CategoryMapper());
+        foreach (var operators in GoldenOperators.All()) yield return operators;
     }
 
-    /// <summary>A graph of ours without our metadata: one input <c>x</c>, the output <c>y</c>.</summary>
-    public static byte[] Foreign(DataType type, int columns, int outputs, Action<GraphBuilder> write)
+    /// <summary>A graph of ours without our metadata: one input <c>x</c>, the output <c>y</c>, of a width that is not said where it is 0.</summary>
+    public static byte[] Foreign(DataType type, int columns, int outputs, Action<GraphBuilder> write, int opset = 17)
     {
         var builder = new GraphBuilder();
         builder.Graph.Input.Add(Value("x", type, columns));
         write(builder);
-        builder.Graph.Output.Add(Value("y", DataType.Float, outputs));
+        var output = Value("y", DataType.Float, outputs);
+        if (outputs == 0) output.Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension { DimParam = "columns" };
+        builder.Graph.Output.Add(output);
         var model = new ModelProto { IrVersion = 8, Graph = builder.Graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 3 });
         return model.ToByteArray();
     }
@@ -156,6 +160,13 @@ internal static class GoldenGraphs
             g.Output("Flatten", [hot], "y", Int("axis", 1));
         });
         return GoldenCase.Of(bytes, "string", 2, ["red", "green", "鳥", "", "blue", "red", "red", "red"]);
+    }
+
+    private static GoldenCase CategoryMapper()
+    {
+        var bytes = Foreign(DataType.String, 2, 2, g => g.Output("Cast", [g.MlNode("CategoryMapper", ["x"], null,
+            Texts("cats_strings", ["red", "green"]), Ints("cats_int64s", [4, 9]), Int("default_int64", -3))], "y", Int("to", (int)DataType.Float)));
+        return GoldenCase.Of(bytes, "string", 2, ["red", "green", "", "blue"]);
     }
 
     private static string Scalar(GraphBuilder g, float value) => g.Node("Squeeze", [g.Float(value)]);

@@ -88,9 +88,9 @@ public sealed class MalformedModelTests
     public void Another_opset_is_refused()
     {
         var model = ModelProto.Parser.ParseFrom(GoldenGraphs.Foreign(DataType.Float, 1, 1, g => g.Output("Neg", ["x"], "y")));
-        model.OpsetImport[0].Version = 9;
+        model.OpsetImport[0].Version = 8;
         var e = Assert.Throws<OnnxFormatException>(() => OnnxModel.Load(model.ToByteArray()));
-        Assert.Contains("'opset_import' asks for opset 9", e.Message);
+        Assert.Contains("'opset_import' asks for opset 8", e.Message);
     }
 
     [Theory]
@@ -126,6 +126,40 @@ public sealed class MalformedModelTests
         Assert.Null(onnx.Task);
         Assert.Empty(onnx.Classes);
     }
+
+    [Fact]
+    public void Scores_in_double_are_taken_as_floats()
+    {
+        var bytes = GoldenGraphs.Foreign(DataType.Double, 1, 1, g => g.Output("Mul", ["x", "x"], "y"));
+        var model = ModelProto.Parser.ParseFrom(bytes);
+        model.Graph.Output[0].Type.TensorType.ElemType = (int)DataType.Double;
+        var scores = OnnxModel.Load(model.ToByteArray()).Score(new Frame([new NumericColumn("x", [0.1, 1e300])]));
+        Assert.Equal([(float)(0.1 * 0.1), double.PositiveInfinity], scores.Values);
+    }
+
+    [Fact]
+    public void More_columns_than_a_file_may_have_are_refused() => Assert.Contains("10001 columns; a number from 1 to 10000",
+        Assert.Throws<OnnxFormatException>(() => OnnxModel.Load(GoldenGraphs.Foreign(DataType.Float, 10_001, 1, g => g.Output("Neg", ["x"], "y")))).Message);
+
+    [Fact]
+    public void A_shape_that_is_computed_from_rows_is_followed()
+    {
+        var onnx = OnnxModel.Load(GoldenGraphs.Foreign(DataType.Float, 4, 2, g =>
+        {
+            var rows = g.Node("Gather", [g.Node("Shape", ["x"]), g.Longs([0], 1)]);
+            var shape = g.Node("Concat", [rows, g.Longs([2, -1], 2)], GraphBuilder.Int("axis", 0));
+            g.Output("ReduceSum", [g.Node("Reshape", ["x", shape]), g.Longs([2], 1)], "y", GraphBuilder.Int("keepdims", 0));
+        }));
+        var columns = Enumerable.Range(0, 4).Select(c => new NumericColumn($"f{c}", [c, 10 * c]));
+        Assert.Equal([1, 5, 10, 50], onnx.Score(new Frame([.. columns])).Values);
+    }
+
+    [Fact]
+    public void A_shape_that_asks_for_too_much_is_refused() => Assert.Contains("elements", Refused(g =>
+    {
+        var wide = g.Node("Expand", [g.Float(1), g.Longs([3, 1 << 26], 2)]);
+        g.Output("Add", [g.Node("ReduceSum", [wide, g.Longs([1], 1)]), "x"], "y");
+    }));
 
     [Fact]
     public void An_integer_divided_by_zero_is_a_fault_of_the_named_node()

@@ -1,4 +1,5 @@
 using Perennial.Learning.Onnx.Protos;
+using Perennial.Learning.Onnx.Scoring.Operators;
 
 namespace Perennial.Learning.Onnx.Scoring;
 
@@ -72,7 +73,8 @@ internal sealed class GraphCompiler
         var where = $"Node {number} '{node.Name}' ({node.OpType})";
         if (node.Output.Count == 0) throw new OnnxFormatException($"{where}: field 'output' is empty.");
         var inputs = node.Input.Select(name => Resolve(name, where)).ToArray();
-        var reader = Guard(where, () => new NodeReader(node, name => _slots.TryGetValue(name, out var slot) ? _constants[slot] : null));
+        var reader = Guard(where, () => new NodeReader(node, name => _slots.TryGetValue(name, out var slot) ? _constants[slot] : null,
+            _opsets.GetValueOrDefault(domain)));
         if (domain == "" && node.OpType == Constant)
         {
             Define(node.Output[0], $"an output of {where}", Guard(where, () => ConstantReader.Read(reader)));
@@ -103,12 +105,23 @@ internal sealed class GraphCompiler
 
     private int FindScores()
     {
-        var floats = _graph.Output.Where(o => o.Type?.TensorType?.ElemType == (int)TensorProto.Types.DataType.Float).ToArray();
-        var named = floats.FirstOrDefault(o => o.Name == OnnxContract.Scores) ?? floats.LastOrDefault();
+        var numbers = _graph.Output
+            .Where(o => o.Type?.TensorType?.ElemType is (int)TensorProto.Types.DataType.Float or (int)TensorProto.Types.DataType.Double).ToArray();
+        var named = numbers.FirstOrDefault(o => o.Name == OnnxContract.Scores) ?? numbers.LastOrDefault();
         var name = named?.Name ?? _zipped
-            ?? throw new OnnxFormatException("The graph has no float output that could be scores.");
+            ?? throw new OnnxFormatException("The graph has no output of floats or doubles that could be scores.");
         if (!_slots.TryGetValue(name, out var slot)) throw new OnnxFormatException($"The graph's output '{name}' is made by no node.");
-        return slot;
+        return named?.Type.TensorType.ElemType == (int)TensorProto.Types.DataType.Double ? Rounded(slot) : slot;
+    }
+
+    // Scores in double are rounded to float once, as a Cast behind the graph would.
+    private int Rounded(int slot)
+    {
+        var to = new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (long)TensorProto.Types.DataType.Float };
+        var cast = new Cast(new NodeReader(new NodeProto { Attribute = { to } }, _ => null, opset: 0));
+        var rounded = Define("\0scores", "the scores", null);
+        _steps.Add(new Step(cast, [slot], [rounded], "Cast", "The scores"));
+        return rounded;
     }
 
     private Step[] Needed(int scores)

@@ -50,6 +50,7 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
             switch (columns[c])
             {
                 case NumericColumn numeric when Type == ElementType.Int64: Integers(numeric.Values.Slice(start, count), tensor, c); break;
+                case NumericColumn numeric when Type == ElementType.Double: Doubles(numeric.Values.Slice(start, count), tensor, c); break;
                 case NumericColumn numeric: Numbers(numeric.Values.Slice(start, count), tensor, c); break;
                 case BooleanColumn boolean: Booleans(boolean.Values.Slice(start, count), tensor, c); break;
                 case TimestampColumn timestamp: Seconds(timestamp.Ticks.Slice(start, count), tensor, c); break;
@@ -80,6 +81,12 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
     {
         var to = tensor.Floats;
         for (var r = 0; r < values.Length; r++) to[r * Columns.Length + column] = (float)values[r];
+    }
+
+    private void Doubles(ReadOnlySpan<double> values, Tensor tensor, int column)
+    {
+        var to = tensor.Doubles;
+        for (var r = 0; r < values.Length; r++) to[r * Columns.Length + column] = values[r];
     }
 
     private void Integers(ReadOnlySpan<double> values, Tensor tensor, int column)
@@ -127,8 +134,8 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
             throw new OnnxFormatException($"Input '{input.Name}' has a shape of {rank} axes; supported are rows, or rows and columns.");
         if (rank == 1) return (type, 1, 1);
         var width = tensor.Shape!.Dim[1].DimValue;
-        if (width is < 1 or > Limits.Columns)
-            throw new OnnxFormatException($"Input '{input.Name}' has {width} columns; a number from 1 to {Limits.Columns} is expected.");
+        if (width is < 1 or > Limits.InputColumns)
+            throw new OnnxFormatException($"Input '{input.Name}' has {width} columns; a number from 1 to {Limits.InputColumns} is expected.");
         return (type, 2, (int)width);
     }
 }

@@ -9,9 +9,9 @@ namespace Perennial.Learning.Onnx.Scoring;
 /// <summary>What a model's bytes say, checked as far as it can be without running it.</summary>
 internal sealed class ModelReader
 {
-    private const int OldestOpset = 13;
+    private const int OldestOpset = 9;
     private const int NewestOpset = 23;
-    private const int NewestMlOpset = 4;
+    private const int NewestMlOpset = 5;
 
     private readonly ModelProto _model;
 
@@ -53,7 +53,7 @@ internal sealed class ModelReader
         {
             foreach (var column in binding.Columns)
                 if (!names.Add(column.Name)) throw new OnnxFormatException($"Two inputs read a column named '{column.Name}'.");
-            if (names.Count > Limits.Columns) throw new OnnxFormatException($"The graph reads more than {Limits.Columns} columns.");
+            if (names.Count > Limits.InputColumns) throw new OnnxFormatException($"The graph reads more than {Limits.InputColumns} columns.");
             bindings.Add(binding);
         }
         return [.. bindings];

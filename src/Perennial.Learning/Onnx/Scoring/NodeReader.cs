@@ -12,9 +12,14 @@ internal sealed class NodeReader
     private readonly NodeProto _node;
     private readonly Func<string, Tensor?> _constants;
 
-    public NodeReader(NodeProto node, Func<string, Tensor?> constants)
+    /// <summary>Reads a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="constants">The constant of a name, or null where it is none.</param>
+    /// <param name="opset">The version of the operator set that the node's operator is of.</param>
+    public NodeReader(NodeProto node, Func<string, Tensor?> constants, long opset)
     {
         _node = node;
+        Opset = opset;
         _constants = constants;
         foreach (var attribute in node.Attribute)
         {
@@ -24,6 +29,11 @@ internal sealed class NodeReader
     }
 
     public int InputCount => _node.Input.Count;
+
+    public int OutputCount => _node.Output.Count;
+
+    /// <summary>The version of the operator set that the node's operator is of.</summary>
+    public long Opset { get; }
 
     /// <summary>Attributes that the operator did not ask for, in ordinal order.</summary>
     public IEnumerable<string> Unread => _attributes.Keys.Where(n => !_read.Contains(n)).Order(StringComparer.Ordinal);

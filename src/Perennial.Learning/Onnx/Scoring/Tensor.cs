@@ -2,13 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Perennial.Learning.Onnx.Scoring;
 
-/// <summary>The types of elements that the scorer computes with.</summary>
+/// <summary>The types of elements that the scorer computes with. Integers of other widths are computed as int64.</summary>
 internal enum ElementType
 {
     Float,
     Int64,
     String,
     Boolean,
+    Double,
 }
 
 /// <summary>A row-major tensor whose buffer is used again from run to run. Rank 0 is a scalar.</summary>
@@ -33,11 +34,14 @@ internal sealed class Tensor(Meter? meter)
 
     public Span<bool> Booleans => Span<bool>(ElementType.Boolean);
 
+    public Span<double> Doubles => Span<double>(ElementType.Double);
+
     public static Type ClrType(ElementType type) => type switch
     {
         ElementType.Float => typeof(float),
         ElementType.Int64 => typeof(long),
         ElementType.String => typeof(string),
+        ElementType.Double => typeof(double),
         _ => typeof(bool),
     };
 
@@ -48,6 +52,7 @@ internal sealed class Tensor(Meter? meter)
         typeof(T) == typeof(float) ? ElementType.Float
         : typeof(T) == typeof(long) ? ElementType.Int64
         : typeof(T) == typeof(string) ? ElementType.String
+        : typeof(T) == typeof(double) ? ElementType.Double
         : ElementType.Boolean;
 
     /// <summary>The length of an axis; 1 in front of the first.</summary>
@@ -71,6 +76,9 @@ internal sealed class Tensor(Meter? meter)
         (Type, Rank, Count) = (type, dims.Length, (int)count);
         if (_buffer.GetType().GetElementType() != ClrType(type) || _buffer.Length < Count) _buffer = NewBuffer(type, Count);
     }
+
+    /// <summary>Another tensor whose elements count against the same limits, for what a kernel needs between its inputs and outputs.</summary>
+    public Tensor Another() => new(meter);
 
     /// <summary>Work that making this tensor takes beyond an operation an element.</summary>
     public void Work(long amount) => meter?.Work(amount);
@@ -110,6 +118,7 @@ internal sealed class Tensor(Meter? meter)
         ElementType.Float => new float[count],
         ElementType.Int64 => new long[count],
         ElementType.String => new string[count],
+        ElementType.Double => new double[count],
         _ => new bool[count],
     };
 }

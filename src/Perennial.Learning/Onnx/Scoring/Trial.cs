@@ -51,6 +51,7 @@ internal static class Trial
         switch (tensor.Type)
         {
             case ElementType.Float: tensor.Floats[index] = value; break;
+            case ElementType.Double: tensor.Doubles[index] = value; break;
             case ElementType.Int64: tensor.Longs[index] = value; break;
             case ElementType.Boolean: tensor.Booleans[index] = value == 1; break;
             default: tensor.Strings[index] = value == 1 ? "0" : ""; break;

@@ -9,11 +9,13 @@ for (const file of fs.readdirSync(folder).filter(f => f.endsWith('.onnx')).sort(
   const golden = JSON.parse(fs.readFileSync(json, 'utf8'));
   const session = await ort.InferenceSession.create(path.join(folder, file));
   const feeds = {};
+  const arrays = { double: ['float64', Float64Array], int32: ['int32', Int32Array] };
   golden.inputs.forEach((input, i) => {
-    const data = input.type === 'float' ? Float32Array.from(input.values, v => v === null ? NaN : v)
+    const [wide, array] = arrays[input.type] ?? [];
+    const data = array ? array.from(input.values) : input.type === 'float' ? Float32Array.from(input.values, v => v === null ? NaN : v)
       : input.type === 'int64' ? BigInt64Array.from(input.values, BigInt)
       : input.values;
-    const type = input.type === 'float' ? 'float32' : input.type;
+    const type = wide ?? (input.type === 'float' ? 'float32' : input.type);
     feeds[session.inputNames[i]] = new ort.Tensor(type, data, [input.values.length / input.columns, input.columns]);
   });
   const result = await session.run(feeds);

@@ -26,7 +26,8 @@ internal sealed class Binary<T, TResult, TFunction> : Kernel where TFunction : I
 }
 
 /// <summary>Chooses among kernels by the type of the first input.</summary>
-internal sealed class ByType(Kernel? floats = null, Kernel? longs = null, Kernel? strings = null, Kernel? booleans = null) : Kernel
+internal sealed class ByType(
+    Kernel? floats = null, Kernel? longs = null, Kernel? strings = null, Kernel? booleans = null, Kernel? doubles = null) : Kernel
 {
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
@@ -34,6 +35,7 @@ internal sealed class ByType(Kernel? floats = null, Kernel? longs = null, Kernel
         var kernel = type switch
         {
             ElementType.Float => floats,
+            ElementType.Double => doubles,
             ElementType.Int64 => longs,
             ElementType.String => strings,
             _ => booleans,
@@ -45,43 +47,66 @@ internal sealed class ByType(Kernel? floats = null, Kernel? longs = null, Kernel
 /// <summary>Arithmetic of two tensors.</summary>
 internal static class Arithmetic
 {
-    public static Kernel Add() => new ByType(new Binary<float, float, AddOf>(), new Binary<long, long, AddOf>());
+    public static Kernel Add() => Of<AddOf>();
 
-    public static Kernel Sub() => new ByType(new Binary<float, float, SubOf>(), new Binary<long, long, SubOf>());
+    public static Kernel Sub() => Of<SubOf>();
 
-    public static Kernel Mul() => new ByType(new Binary<float, float, MulOf>(), new Binary<long, long, MulOf>());
+    public static Kernel Mul() => Of<MulOf>();
 
-    public static Kernel Div() => new ByType(new Binary<float, float, DivOf>(), new Binary<long, long, DivOf>());
+    public static Kernel Div() => Of<DivOf>();
+
+    /// <summary>The greater; NaN where either is NaN.</summary>
+    public static Kernel Max() => Of<MaxOf>();
+
+    /// <summary>The smaller; NaN where either is NaN.</summary>
+    public static Kernel Min() => Of<MinOf>();
+
+    /// <summary>Powers: the exponent may be of another type than the base, whose type the result has.</summary>
+    public static Kernel Pow() => new Pow();
+
+    /// <summary>x where it is not negative, else x times the slope.</summary>
+    public static Kernel PRelu() => Of<PReluOf>();
 
     /// <summary>The remainder: with the sign of the divisor (integers), or of the dividend where <c>fmod</c> is 1.</summary>
     public static Kernel Mod(NodeReader node) => node.Int("fmod", 0) == 0
         ? new ByType(longs: new Binary<long, long, FloorModOf>())
-        : new ByType(new Binary<float, float, RemainderOf>(), new Binary<long, long, RemainderOf>());
+        : new ByType(new Binary<float, float, RemainderOf>(), new Binary<long, long, RemainderOf>(), doubles: new Binary<double, double, RemainderOf>());
 
-    private readonly struct AddOf : IBinary<float, float>, IBinary<long, long>
+    private static ByType Of<TFunction>() where TFunction : IBinary<float, float>, IBinary<long, long>, IBinary<double, double> =>
+        new(new Binary<float, float, TFunction>(), new Binary<long, long, TFunction>(), doubles: new Binary<double, double, TFunction>());
+
+    private readonly struct AddOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
     {
         public static float Of(float a, float b) => a + b;
+
+        public static double Of(double a, double b) => a + b;
 
         public static long Of(long a, long b) => unchecked(a + b);
     }
 
-    private readonly struct SubOf : IBinary<float, float>, IBinary<long, long>
+    private readonly struct SubOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
     {
         public static float Of(float a, float b) => a - b;
+
+        public static double Of(double a, double b) => a - b;
 
         public static long Of(long a, long b) => unchecked(a - b);
     }
 
-    private readonly struct MulOf : IBinary<float, float>, IBinary<long, long>
+    private readonly struct MulOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
     {
         public static float Of(float a, float b) => a * b;
+
+        public static double Of(double a, double b) => a * b;
 
         public static long Of(long a, long b) => unchecked(a * b);
     }
 
-    private readonly struct DivOf : IBinary<float, float>, IBinary<long, long>
+    private readonly struct DivOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
     {
         public static float Of(float a, float b) => a / b;
+
+        public static double Of(double a, double b) => a / b;
 
         // The smallest integer has no positive twin: by -1 it is negated with wrap-around, where the processor would trap.
         public static long Of(long a, long b) => b switch
@@ -92,9 +117,11 @@ internal static class Arithmetic
         };
     }
 
-    private readonly struct RemainderOf : IBinary<float, float>, IBinary<long, long>
+    private readonly struct RemainderOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
     {
         public static float Of(float a, float b) => a % b;
+
+        public static double Of(double a, double b) => a % b;
 
         public static long Of(long a, long b) => b switch
         {
@@ -102,6 +129,33 @@ internal static class Arithmetic
             -1 => 0,
             _ => a % b,
         };
+    }
+
+    private readonly struct MaxOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
+    {
+        public static float Of(float a, float b) => Math.Max(a, b);
+
+        public static double Of(double a, double b) => Math.Max(a, b);
+
+        public static long Of(long a, long b) => Math.Max(a, b);
+    }
+
+    private readonly struct MinOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
+    {
+        public static float Of(float a, float b) => Math.Min(a, b);
+
+        public static double Of(double a, double b) => Math.Min(a, b);
+
+        public static long Of(long a, long b) => Math.Min(a, b);
+    }
+
+    private readonly struct PReluOf : IBinary<float, float>, IBinary<long, long>, IBinary<double, double>
+    {
+        public static float Of(float a, float b) => a < 0 ? a * b : a;
+
+        public static double Of(double a, double b) => a < 0 ? a * b : a;
+
+        public static long Of(long a, long b) => a < 0 ? unchecked(a * b) : a;
     }
 
     private readonly struct FloorModOf : IBinary<long, long>
@@ -117,54 +171,69 @@ internal static class Arithmetic
 /// <summary>Comparisons and logic of two tensors, with booleans for a result.</summary>
 internal static class Comparison
 {
-    public static Kernel Less() => new ByType(new Binary<float, bool, LessOf>(), new Binary<long, bool, LessOf>());
+    public static Kernel Less() => Of<LessOf>();
 
-    public static Kernel LessOrEqual() => new ByType(new Binary<float, bool, LessOrEqualOf>(), new Binary<long, bool, LessOrEqualOf>());
+    public static Kernel LessOrEqual() => Of<LessOrEqualOf>();
 
-    public static Kernel Greater() => new ByType(new Binary<float, bool, GreaterOf>(), new Binary<long, bool, GreaterOf>());
+    public static Kernel Greater() => Of<GreaterOf>();
 
-    public static Kernel GreaterOrEqual() =>
-        new ByType(new Binary<float, bool, GreaterOrEqualOf>(), new Binary<long, bool, GreaterOrEqualOf>());
+    public static Kernel GreaterOrEqual() => Of<GreaterOrEqualOf>();
 
     public static Kernel Equal() => new ByType(
         new Binary<float, bool, EqualOf>(), new Binary<long, bool, EqualOf>(),
-        new Binary<string, bool, EqualOf>(), new Binary<bool, bool, EqualOf>());
+        new Binary<string, bool, EqualOf>(), new Binary<bool, bool, EqualOf>(), new Binary<double, bool, EqualOf>());
 
     public static Kernel And() => new ByType(booleans: new Binary<bool, bool, AndOf>());
 
     public static Kernel Or() => new ByType(booleans: new Binary<bool, bool, OrOf>());
 
-    private readonly struct LessOf : IBinary<float, bool>, IBinary<long, bool>
+    public static Kernel Xor() => new ByType(booleans: new Binary<bool, bool, XorOf>());
+
+    private static ByType Of<TFunction>() where TFunction : IBinary<float, bool>, IBinary<long, bool>, IBinary<double, bool> =>
+        new(new Binary<float, bool, TFunction>(), new Binary<long, bool, TFunction>(), doubles: new Binary<double, bool, TFunction>());
+
+    private readonly struct LessOf : IBinary<float, bool>, IBinary<long, bool>, IBinary<double, bool>
     {
         public static bool Of(float a, float b) => a < b;
+
+        public static bool Of(double a, double b) => a < b;
 
         public static bool Of(long a, long b) => a < b;
     }
 
-    private readonly struct LessOrEqualOf : IBinary<float, bool>, IBinary<long, bool>
+    private readonly struct LessOrEqualOf : IBinary<float, bool>, IBinary<long, bool>, IBinary<double, bool>
     {
         public static bool Of(float a, float b) => a <= b;
+
+        public static bool Of(double a, double b) => a <= b;
 
         public static bool Of(long a, long b) => a <= b;
     }
 
-    private readonly struct GreaterOf : IBinary<float, bool>, IBinary<long, bool>
+    private readonly struct GreaterOf : IBinary<float, bool>, IBinary<long, bool>, IBinary<double, bool>
     {
         public static bool Of(float a, float b) => a > b;
+
+        public static bool Of(double a, double b) => a > b;
 
         public static bool Of(long a, long b) => a > b;
     }
 
-    private readonly struct GreaterOrEqualOf : IBinary<float, bool>, IBinary<long, bool>
+    private readonly struct GreaterOrEqualOf : IBinary<float, bool>, IBinary<long, bool>, IBinary<double, bool>
     {
         public static bool Of(float a, float b) => a >= b;
+
+        public static bool Of(double a, double b) => a >= b;
 
         public static bool Of(long a, long b) => a >= b;
     }
 
-    private readonly struct EqualOf : IBinary<float, bool>, IBinary<long, bool>, IBinary<string, bool>, IBinary<bool, bool>
+    private readonly struct EqualOf
+        : IBinary<float, bool>, IBinary<long, bool>, IBinary<string, bool>, IBinary<bool, bool>, IBinary<double, bool>
     {
         public static bool Of(float a, float b) => a == b;
+
+        public static bool Of(double a, double b) => a == b;
 
         public static bool Of(long a, long b) => a == b;
 
@@ -181,5 +250,10 @@ internal static class Comparison
     private readonly struct OrOf : IBinary<bool, bool>
     {
         public static bool Of(bool a, bool b) => a || b;
+    }
+
+    private readonly struct XorOf : IBinary<bool, bool>
+    {
+        public static bool Of(bool a, bool b) => a != b;
     }
 }

@@ -53,6 +53,15 @@ internal static class LabelEncoders
         };
     }
 
+    /// <summary>The older CategoryMapper: strings to integers, or integers to strings, by the type of the input.</summary>
+    public static Kernel CategoryMapper(NodeReader node)
+    {
+        var (longs, strings) = (node.Ints("cats_int64s"), node.Texts("cats_strings"));
+        return new ByType(
+            longs: new LabelEncoder<long, string>(longs, strings, node.Text("default_string", "_Unused")),
+            strings: new LabelEncoder<string, long>(strings, longs, node.Int("default_int64", -1)));
+    }
+
     private static Kernel With<TKey>(NodeReader node, TKey[] keys) where TKey : notnull => Only(node, Values) switch
     {
         "values_strings" => new LabelEncoder<TKey, string>(keys, node.Texts("values_strings"), node.Text("default_string", "_Unused")),

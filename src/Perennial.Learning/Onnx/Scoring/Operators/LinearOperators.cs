@@ -16,7 +16,7 @@ internal sealed class LinearScores(NodeReader node)
         if (_intercepts.Length > 0) NodeReader.RequireLength("intercepts", _intercepts.Length, targets);
         output.Reset(ElementType.Float, rows, targets);
         output.Work((long)rows * columns * targets);
-        var x = input.Floats;
+        var x = Numbers.Of(input);
         var y = output.Floats;
         for (var r = 0; r < rows; r++)
         {

@@ -38,7 +38,13 @@ internal sealed class OneHotEncoder : Kernel
     private int CategoryOf(Tensor input, int i)
     {
         if (_strings is not null) return _strings.GetValueOrDefault(input.Strings[i], -1);
-        return _longs!.GetValueOrDefault(input.Type == ElementType.Float ? (long)input.Floats[i] : input.Longs[i], -1);
+        var category = input.Type switch
+        {
+            ElementType.Float => (long)input.Floats[i],
+            ElementType.Double => (long)input.Doubles[i],
+            _ => input.Longs[i],
+        };
+        return _longs!.GetValueOrDefault(category, -1);
     }
 
     private static Dictionary<T, int> Index<T>(T[] categories, out int count) where T : notnull

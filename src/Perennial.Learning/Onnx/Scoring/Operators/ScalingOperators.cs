@@ -1,6 +1,6 @@
 namespace Perennial.Learning.Onnx.Scoring.Operators;
 
-/// <summary>An operator on the columns of a float table, with one parameter for all of them or one each.</summary>
+/// <summary>An operator on the columns of a table of numbers, taken as floats, with one parameter for all of them or one each.</summary>
 internal abstract class ColumnKernel : Kernel
 {
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
@@ -8,7 +8,7 @@ internal abstract class ColumnKernel : Kernel
         var input = Required(inputs, 0);
         var columns = input.Dim(input.Rank - 1);
         outputs[0].Reset(ElementType.Float, input.Dims);
-        var from = input.Floats;
+        var from = Numbers.Of(input);
         var to = outputs[0].Floats;
         if (!to.IsEmpty) Map(from, to, columns);
     }
@@ -91,5 +91,45 @@ internal sealed class Normalizer : ColumnKernel
             };
         }
         return _norm == "L2" ? MathF.Sqrt(norm) : norm;
+    }
+}
+
+/// <summary>1 where a number is greater than the threshold, else 0.</summary>
+internal sealed class Binarizer(NodeReader node) : ColumnKernel
+{
+    private readonly float _threshold = node.Float("threshold", 0);
+
+    protected override void Map(ReadOnlySpan<float> from, Span<float> to, int columns)
+    {
+        for (var i = 0; i < to.Length; i++) to[i] = from[i] > _threshold ? 1 : 0;
+    }
+}
+
+/// <summary>Tables of numbers side by side, as floats; one axis is one column. The widths that the node declares must be those there are.</summary>
+internal sealed class FeatureVectorizer(NodeReader node) : Kernel
+{
+    private readonly long[] _widths = node.Ints("inputdimensions");
+
+    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var (rows, total) = (Required(inputs, 0).Table().Rows, 0L);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var (height, width) = Required(inputs, i).Table();
+            if (height != rows) throw new GraphFault($"input {i} has {height} rows, the first has {rows}");
+            if (_widths.Length > 0 && (_widths.Length != inputs.Length || _widths[i] != width))
+                throw new GraphFault($"attribute 'inputdimensions' does not say that input {i} has {width} columns");
+            total += width;
+        }
+        outputs[0].Reset(ElementType.Float, rows, (int)Math.Min(total, int.MaxValue));
+        var to = outputs[0].Floats;
+        var offset = 0;
+        foreach (var input in inputs)
+        {
+            var width = input!.Table().Columns;
+            var from = Numbers.Of(input);
+            for (var r = 0; r < rows; r++) from.Slice(r * width, width).CopyTo(to[(r * (int)total + offset)..]);
+            offset += width;
+        }
     }
 }

@@ -1,72 +1,22 @@
 namespace Perennial.Learning.Onnx.Scoring.Operators;
 
 /// <summary>Elements of the second input where the first holds, else of the third, with broadcasting.</summary>
-internal sealed class Where : Kernel
+internal sealed class Where() : TypedKernel(typedInput: 1)
 {
-    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override void Run<T>(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (condition, then, otherwise) = (Required(inputs, 0), Required(inputs, 1), Required(inputs, 2));
-        switch (then.Type)
-        {
-            case ElementType.Float: Choose<float>(condition, then, otherwise, outputs[0]); break;
-            case ElementType.Int64: Choose<long>(condition, then, otherwise, outputs[0]); break;
-            case ElementType.String: Choose<string>(condition, then, otherwise, outputs[0]); break;
-            default: Choose<bool>(condition, then, otherwise, outputs[0]); break;
-        }
-    }
-
-    private static void Choose<T>(Tensor condition, Tensor then, Tensor otherwise, Tensor output)
-    {
         var c = condition.Booleans;
         var x = then.Elements<T>();
         var y = otherwise.Elements<T>();
-        var walk = Broadcast.Begin(condition, then, otherwise, output, then.Type);
-        var result = output.Elements<T>();
+        var walk = Broadcast.Begin(condition, then, otherwise, outputs[0], then.Type);
+        var result = outputs[0].Elements<T>();
         while (walk.Move())
         {
             var (a, b, d) = (walk.AtA, walk.AtB, walk.AtC);
             for (var k = walk.Start; k < walk.Start + walk.Length; k++, a += walk.StepA, b += walk.StepB, d += walk.StepC)
                 result[k] = c[a] ? x[b] : y[d];
         }
-    }
-}
-
-/// <summary>The index of the greatest float along an axis; the first of equals, or the last where select_last_index is 1.</summary>
-internal sealed class ArgMax(NodeReader node) : Kernel
-{
-    private readonly long _axis = node.Int("axis", 0);
-    private readonly bool _keep = node.Int("keepdims", 1) != 0;
-    private readonly bool _last = node.Int("select_last_index", 0) != 0;
-
-    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        var input = Required(inputs, 0);
-        var axis = input.Axis(_axis);
-        Span<int> dims = stackalloc int[Limits.Rank];
-        var (rank, inner) = (0, 1);
-        for (var d = 0; d < input.Rank; d++)
-        {
-            if (d != axis) dims[rank++] = input.Dim(d);
-            else if (_keep) dims[rank++] = 1;
-            if (d > axis) inner *= input.Dim(d);
-        }
-        outputs[0].Reset(ElementType.Int64, dims[..rank]);
-        var from = input.Floats;
-        var to = outputs[0].Longs;
-        var length = input.Dim(axis);
-        if (length == 0) throw new GraphFault($"axis {axis} is empty");
-        for (var i = 0; i < to.Length; i++) to[i] = Best(from, i / inner * length * inner + i % inner, length, inner);
-    }
-
-    private int Best(ReadOnlySpan<float> values, int start, int length, int stride)
-    {
-        var best = 0;
-        for (var k = 1; k < length; k++)
-        {
-            var (candidate, present) = (values[start + k * stride], values[start + best * stride]);
-            if (candidate > present || (_last && candidate == present)) best = k;
-        }
-        return best;
     }
 }
 
@@ -114,6 +64,7 @@ internal static class Selection
         switch (data.Type)
         {
             case ElementType.Float: Copy<float>(data, indices, axis, output); break;
+            case ElementType.Double: Copy<double>(data, indices, axis, output); break;
             case ElementType.Int64: Copy<long>(data, indices, axis, output); break;
             case ElementType.String: Copy<string>(data, indices, axis, output); break;
             default: Copy<bool>(data, indices, axis, output); break;

@@ -13,18 +13,18 @@ internal sealed class Identity : Kernel
 /// <summary>Other axes for the same elements: -1 stands for what is left, 0 for the input's length (unless allowzero).</summary>
 internal sealed class Reshape(NodeReader node) : Kernel
 {
-    private readonly long[] _shape = node.ConstantLongs(1, "shape");
     private readonly bool _allowZero = node.Int("allowzero", 0) != 0;
 
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var input = Required(inputs, 0);
-        if (_shape.Length > Limits.Rank) throw new GraphFault($"a shape of {_shape.Length} axes");
-        Span<int> dims = stackalloc int[_shape.Length];
+        var shape = Required(inputs, 1).Longs;
+        if (shape.Length > Limits.Rank) throw new GraphFault($"a shape of {shape.Length} axes");
+        Span<int> dims = stackalloc int[shape.Length];
         var (known, open) = (1L, -1);
         for (var i = 0; i < dims.Length; i++)
         {
-            var length = _shape[i] == 0 && !_allowZero && i < input.Rank ? input.Dim(i) : _shape[i];
+            var length = shape[i] == 0 && !_allowZero && i < input.Rank ? input.Dim(i) : shape[i];
             if (length == -1 && open < 0)
             {
                 open = i;
@@ -58,21 +58,23 @@ internal sealed class Flatten(NodeReader node) : Kernel
     }
 }
 
-/// <summary>Takes axes of length 1 away: those named, or all.</summary>
+/// <summary>Takes axes of length 1 away: those named (by an input, before opset 13 by an attribute), or all.</summary>
 internal sealed class Squeeze(NodeReader node) : Kernel
 {
-    private readonly long[]? _axes = node.InputCount > 1 ? node.ConstantLongs(1, "axes") : null;
+    private readonly long[]? _axes = node.Has("axes") ? node.Ints("axes") : null;
 
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var input = Required(inputs, 0);
         Span<bool> removed = stackalloc bool[Limits.Rank];
-        foreach (var axis in _axes ?? []) removed[input.Axis(axis)] = true;
+        var given = Optional(inputs, 1);
+        ReadOnlySpan<long> axes = _axes is not null ? _axes : given is null ? [] : given.Longs;
+        foreach (var axis in axes) removed[input.Axis(axis)] = true;
         Span<int> dims = stackalloc int[Limits.Rank];
         var rank = 0;
         for (var i = 0; i < input.Rank; i++)
         {
-            var remove = _axes is null ? input.Dim(i) == 1 : removed[i];
+            var remove = _axes is null && given is null ? input.Dim(i) == 1 : removed[i];
             if (!remove) dims[rank++] = input.Dim(i);
             else if (input.Dim(i) != 1) throw new GraphFault($"axis {i} has the length {input.Dim(i)}, not 1");
         }
@@ -80,18 +82,19 @@ internal sealed class Squeeze(NodeReader node) : Kernel
     }
 }
 
-/// <summary>Puts axes of length 1 in.</summary>
+/// <summary>Puts axes of length 1 in, named by an input, before opset 13 by an attribute.</summary>
 internal sealed class Unsqueeze(NodeReader node) : Kernel
 {
-    private readonly long[] _axes = node.ConstantLongs(1, "axes");
+    private readonly long[]? _axes = node.Has("axes") ? node.Ints("axes") : null;
 
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var input = Required(inputs, 0);
-        var rank = input.Rank + _axes.Length;
+        ReadOnlySpan<long> axes = _axes is not null ? _axes : Required(inputs, 1).Longs;
+        var rank = input.Rank + axes.Length;
         if (rank > Limits.Rank) throw new GraphFault($"would make {rank} axes; at most {Limits.Rank} are supported");
         Span<bool> added = stackalloc bool[Limits.Rank];
-        foreach (var axis in _axes)
+        foreach (var axis in axes)
         {
             if (axis < -rank || axis >= rank || added[(int)(axis < 0 ? axis + rank : axis)])
                 throw new GraphFault($"axis {axis} occurs twice or lies outside {rank} axes");
@@ -131,6 +134,7 @@ internal sealed class Concat(NodeReader node) : Kernel
         switch (first.Type)
         {
             case ElementType.Float: Join<float>(inputs, outputs[0], axis); break;
+            case ElementType.Double: Join<double>(inputs, outputs[0], axis); break;
             case ElementType.Int64: Join<long>(inputs, outputs[0], axis); break;
             case ElementType.String: Join<string>(inputs, outputs[0], axis); break;
             default: Join<bool>(inputs, outputs[0], axis); break;

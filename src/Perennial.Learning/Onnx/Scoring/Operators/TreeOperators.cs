@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Perennial.Learning.Onnx.Scoring.Operators;
 
 /// <summary>Adds up the leaves that rows fall into.</summary>
@@ -20,11 +22,12 @@ internal sealed class TreeSums(NodeReader node, string prefix, int outputs)
         if (columns < _trees.Features) throw new GraphFault($"input has {columns} columns, the trees look at {_trees.Features}");
         output.Reset(ElementType.Float, rows, outputs);
         output.Work(rows * _trees.Depth);
-        Run(input.Floats, columns, output.Floats);
+        if (input.Type == ElementType.Double) Run(input.Doubles, columns, output.Floats);
+        else Run(Numbers.Of(input), columns, output.Floats);
     }
 
     /// <summary>The sums of some rows, row-major, of so many columns each.</summary>
-    public void Run(ReadOnlySpan<float> x, int columns, Span<float> sums)
+    public void Run<T>(ReadOnlySpan<T> x, int columns, Span<float> sums) where T : struct, INumber<T>
     {
         var rows = sums.Length / outputs;
         sums.Clear();
@@ -38,7 +41,7 @@ internal sealed class TreeSums(NodeReader node, string prefix, int outputs)
         }
     }
 
-    private int LeafOf(int root, ReadOnlySpan<float> row)
+    private int LeafOf<T>(int root, ReadOnlySpan<T> row) where T : struct, INumber<T>
     {
         var nodes = _trees.Nodes;
         var at = root;
@@ -46,15 +49,21 @@ internal sealed class TreeSums(NodeReader node, string prefix, int outputs)
         return at;
     }
 
-    private static bool Holds(in TreeNode node, float x) => (node.MissingTrue && float.IsNaN(x)) || node.Test switch
+    // Thresholds are floats; a double is compared with them as it is.
+    private static bool Holds<T>(in TreeNode node, T x) where T : struct, INumber<T>
     {
-        TreeTest.LessOrEqual => x <= node.Value,
-        TreeTest.Less => x < node.Value,
-        TreeTest.GreaterOrEqual => x >= node.Value,
-        TreeTest.Greater => x > node.Value,
-        TreeTest.Equal => x == node.Value,
-        _ => x != node.Value,
-    };
+        if (node.MissingTrue && T.IsNaN(x)) return true;
+        var value = T.CreateTruncating(node.Value);
+        return node.Test switch
+        {
+            TreeTest.LessOrEqual => x <= value,
+            TreeTest.Less => x < value,
+            TreeTest.GreaterOrEqual => x >= value,
+            TreeTest.Greater => x > value,
+            TreeTest.Equal => x == value,
+            _ => x != value,
+        };
+    }
 }
 
 /// <summary>Regression by trees; SUM or AVERAGE of leaves, then the base value.</summary>
