@@ -1,7 +1,7 @@
 namespace Perennial.Learning.Reading;
 
 /// <summary>Collects bad rows and gives up soon after there are too many, with enough of them to show the pattern.</summary>
-internal sealed class BadRowLog(ReadOptions options)
+internal sealed class BadRowLog(ReadOptions options, string unit = "line")
 {
     private const int Shown = 5;
     private readonly List<BadRow> _rows = [];
@@ -25,10 +25,10 @@ internal sealed class BadRowLog(ReadOptions options)
     private void Throw(bool atLeast)
     {
         var first = _rows.OrderBy(r => r.Line).Take(Shown).ToArray();
-        var list = string.Join("; ", first.Select(r => r.Column is null ? $"line {r.Line:N0}: {r.Reason}" : $"line {r.Line:N0}, column '{r.Column}': {r.Reason}"));
+        var list = string.Join("; ", first.Select(r => r.Column is null ? $"{unit} {r.Line:N0}: {r.Reason}" : $"{unit} {r.Line:N0}, column '{r.Column}': {r.Reason}"));
         var allowed = options.MaxBadRows == 0 ? "none is allowed" : $"{options.MaxBadRows:N0} are allowed";
         var count = $"{(atLeast ? "at least " : "")}{_rows.Count:N0} bad row{(_rows.Count == 1 && !atLeast ? "" : "s")}";
         throw new DataFormatException(options.Source, options.MaxBadRows == 0 ? first[0].Code : "too-many-bad-rows",
-            $"{count}, {allowed}. {list}. Correct the file, or allow more bad rows.", first[0].Line, first[0].Column);
+            $"{count}, {allowed}. {list}. Correct the file, or allow more bad rows.", first[0].Line, first[0].Column, unit);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class CellSurvey(LineMap lines)
             var forms = new List<(TimestampForm, long)>();
             for (var form = TimestampForm.Date; form <= TimestampForm.MonthName; form++)
                 if (_firstOfForm[(int)form] < _notTimestamp.Row) forms.Add((form, lines[_firstOfForm[(int)form]]));
-            return new TimestampForms(forms);
+            return new TimestampForms(forms, lines.Unit);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class CellSurvey(LineMap lines)
         }
     }
 
-    private string At(int row) => $"at line {lines[row].ToString("N0", CultureInfo.InvariantCulture)}";
+    private string At(int row) => $"at {lines.Unit} {lines[row].ToString("N0", CultureInfo.InvariantCulture)}";
 
     private sealed class FirstCell
     {
@@ -115,7 +115,7 @@ internal sealed class CellSurvey(LineMap lines)
 }
 
 /// <summary>The spellings of timestamps in a column, each with the line where it first occurs.</summary>
-internal sealed class TimestampForms(IReadOnlyList<(TimestampForm Form, long Line)> first)
+internal sealed class TimestampForms(IReadOnlyList<(TimestampForm Form, long Line)> first, string unit = "line")
 {
     public int Count => first.Count;
 
@@ -128,12 +128,12 @@ internal sealed class TimestampForms(IReadOnlyList<(TimestampForm Form, long Lin
         {
             if (first.All(f => f.Form != TimestampForm.DateTimeOffset)) return [];
             foreach (var (form, line) in first)
-                if (form == TimestampForm.DateTime) return [$"some times have an offset and some have none (line {line:N0}): those are taken as UTC"];
+                if (form == TimestampForm.DateTime) return [$"some times have an offset and some have none ({unit} {line:N0}): those are taken as UTC"];
             return [];
         }
     }
 
-    public override string ToString() => string.Join(" and ", first.Select(f => $"{Name(f.Form)} (from line {f.Line:N0})"));
+    public override string ToString() => string.Join(" and ", first.Select(f => $"{Name(f.Form)} (from {unit} {f.Line:N0})"));
 
     private static string Name(TimestampForm form) => form switch
     {

@@ -26,7 +26,7 @@ public static class CsvReader
         var chunk = new ByteChunk();
         var (header, line) = ReadHeader(source, chunk, options);
         using var table = new Table(options, header, line, chunk.Index);
-        table.CheckDeclared(header);
+        DeclaredColumns.Check(options, header);
         IChunkReader Reader(WorkerRows rows)
         {
             foreach (var name in header) rows.AddColumn(name);

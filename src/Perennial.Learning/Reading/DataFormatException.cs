@@ -14,8 +14,9 @@ public sealed class DataFormatException : Exception
     /// <param name="what">What is wrong and what to do, as sentences.</param>
     /// <param name="line">The line, counted from 1 with the header; null where the fault has none.</param>
     /// <param name="column">The column's name; null where the fault has none.</param>
-    public DataFormatException(string source, string code, string what, long? line = null, string? column = null)
-        : base(Compose(source, what, line, column))
+    /// <param name="unit">What the file's lines are called: rows in a format without lines, counted from 1.</param>
+    public DataFormatException(string source, string code, string what, long? line = null, string? column = null, string unit = "line")
+        : base(Compose(source, what, line, column, unit))
     {
         Source = source;
         Code = code;
@@ -26,15 +27,15 @@ public sealed class DataFormatException : Exception
     /// <summary>The kind of fault in kebab-case, e.g. <c>unclosed-quote</c>.</summary>
     public string Code { get; }
 
-    /// <summary>The line, counted from 1 with the header; null where the fault has none.</summary>
+    /// <summary>The line, counted from 1 with the header, or in a format without lines the row; null where the fault has none.</summary>
     public long? Line { get; }
 
     /// <summary>The column's name; null where the fault has none.</summary>
     public string? Column { get; }
 
-    private static string Compose(string source, string what, long? line, string? column)
+    private static string Compose(string source, string what, long? line, string? column, string unit)
     {
-        var place = line is { } number ? $"{source}, line {number.ToString("N0", CultureInfo.InvariantCulture)}" : source;
+        var place = line is { } number ? $"{source}, {unit} {number.ToString("N0", CultureInfo.InvariantCulture)}" : source;
         return column is null ? $"{place}: {what}" : $"{place}, column '{column}': {what}";
     }
 }

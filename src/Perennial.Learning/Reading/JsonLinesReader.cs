@@ -21,7 +21,7 @@ public static class JsonLinesReader
         table.Read(source, null, rows => new JsonChunkReader(options, rows));
         if (!table.AnyRecord)
             throw new DataFormatException(options.Source, "empty-file", "The file is empty. It needs one JSON object a line.");
-        table.CheckDeclared(table.Names);
+        DeclaredColumns.Check(options, table.Names);
         return table.Finish();
     }
 }

@@ -1,12 +1,15 @@
 namespace Perennial.Learning.Reading;
 
 /// <summary>Which line each row begins on; kept only where a row does not begin on the line after the one before.</summary>
-internal sealed class LineMap
+/// <param name="unit">What a file's lines are called.</param>
+internal sealed class LineMap(string unit = "line")
 {
     private readonly List<(int Row, long Line)> _breaks = [];
     private long _expected = -1;
 
     public int Rows { get; private set; }
+
+    public string Unit => unit;
 
     /// <summary>Says that so many rows follow, the first on this line and each on the line after the one before.</summary>
     public void Add(long line, int rows = 1)

@@ -18,6 +18,9 @@ public sealed record ReadOptions
     /// </summary>
     public IReadOnlyList<ColumnSchema>? Schema { get; init; }
 
+    /// <summary>Whether a column of <see cref="Schema"/> that the file lacks is missing in every row, instead of an error.</summary>
+    public bool AbsentIsMissing { get; init; }
+
     /// <summary>Types of single columns that replace what would be inferred; a name that the file lacks is an error.</summary>
     public IReadOnlyDictionary<string, ColumnType> Types { get; init; } = new Dictionary<string, ColumnType>();
 

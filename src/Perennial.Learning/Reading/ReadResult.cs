@@ -9,7 +9,7 @@ namespace Perennial.Learning.Reading;
 public sealed record ReadResult(Frame Frame, IReadOnlyList<BadRow> BadRows, IReadOnlyList<ColumnReport> Columns);
 
 /// <summary>A row that was left out.</summary>
-/// <param name="Line">The line on which the row begins, counted from 1 with the header.</param>
+/// <param name="Line">The line on which the row begins, counted from 1 with the header; in a format without lines the row, from 1.</param>
 /// <param name="Column">The column at fault, where there is one.</param>
 /// <param name="Reason">What is wrong with it.</param>
 public sealed record BadRow(long Line, string? Column, string Reason)

@@ -42,17 +42,6 @@ internal sealed class Table(ReadOptions options, string[]? header, long firstLin
         foreach (var worker in _workers) worker.Close();
     }
 
-    /// <summary>Refuses a file that lacks a declared column.</summary>
-    public void CheckDeclared(IReadOnlyList<string> names)
-    {
-        if (options.Schema?.Select(s => s.Name).GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"The schema names column '{twice.Key}' twice.");
-        var wanted = (options.Schema?.Select(s => s.Name) ?? []).Concat(options.Types.Keys);
-        if (wanted.FirstOrDefault(name => !names.Contains(name)) is not { } absent) return;
-        var has = string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : "");
-        throw new DataFormatException(options.Source, "missing-column", $"The file has no such column; it has: {has}.", null, absent);
-    }
-
     public ReadResult Finish()
     {
         if (_rows.Rows == 0)
@@ -80,7 +69,7 @@ internal sealed class Table(ReadOptions options, string[]? header, long firstLin
             reports.Add(report);
         }
         var bad = _bad.Close();
-        return new ReadResult(Without(new Frame(columns, _rows.Rows), badRows), bad, reports);
+        return new ReadResult(Without(new Frame(columns, _rows.Rows), badRows, options), bad, reports);
     }
 
     private ColumnType? DeclaredType(int column, string name) =>
@@ -113,7 +102,8 @@ internal sealed class Table(ReadOptions options, string[]? header, long firstLin
         return (column, new ColumnReport(cells.Name, type, missing, distinct, summary, []));
     }
 
-    private Frame Without(Frame frame, HashSet<int> badRows)
+    /// <summary>The frame without bad rows.</summary>
+    public static Frame Without(Frame frame, HashSet<int> badRows, ReadOptions options)
     {
         if (badRows.Count == 0) return frame;
         if (badRows.Count == frame.RowCount)

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Perennial.Learning.Frames;
 using Perennial.Learning.Randomness;
 using Perennial.Learning.Reading;
 using Perennial.Learning.Reading.Scanning;
@@ -20,7 +19,7 @@ public class DifferentialTests
         {
             var result = read();
             return string.Join('\n', [
-                .. result.Frame.Columns.Select(Bits),
+                .. result.Frame.Columns.Select(FrameBits.Of),
                 .. result.BadRows.Select(r => $"{r} {r.Code}"),
                 .. result.Columns.Select(c => $"{c} {string.Join('|', c.Hints)}".Replace("System.String[]", "").Replace("System.Collections.Generic.List`1[System.String]", "")),
             ]);
@@ -30,16 +29,6 @@ public class DifferentialTests
             return $"{fault.Code} {fault.Message}";
         }
     }
-
-    private static string Bits(Column column) => $"{column.Name} {column.Type}: " + column switch
-    {
-        NumericColumn numbers => string.Join(',', numbers.Values.ToArray().Select(BitConverter.DoubleToInt64Bits)),
-        TimestampColumn times => string.Join(',', times.Ticks.ToArray()),
-        BooleanColumn booleans => string.Join(',', booleans.Values.ToArray()),
-        CategoricalColumn categories => string.Join(',', categories.Codes.ToArray()) + ":" + string.Join('|', categories.Levels.ToArray()),
-        TextColumn text => string.Join('|', text.Values.ToArray().Select(v => v ?? "<missing>")),
-        _ => throw new InvalidOperationException(),
-    };
 
     private static ReadOptions Shaken(ReadOptions options, Xoshiro256 random) => options with
     {

@@ -51,6 +51,15 @@ internal static class PackedDecimal
         return true;
     }
 
+    /// <summary>The nearest double to an integer divided by a power of ten; false where the two do not pack.</summary>
+    public static bool TryDivide(long unscaled, int scale, out double value)
+    {
+        var digits = unscaled < 0 ? 0UL - (ulong)unscaled : (ulong)unscaled;
+        var packs = digits <= MaxDigits && scale <= MaxScale;
+        value = packs ? ToDouble((long)(digits | ((ulong)scale << ScaleShift) | (unscaled < 0 ? 1UL << 63 : 0))) : 0;
+        return packs;
+    }
+
     /// <summary>The nearest double, as <see cref="double.Parse(string)"/> gives it.</summary>
     public static double ToDouble(long packed)
     {

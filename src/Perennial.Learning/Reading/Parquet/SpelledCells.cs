@@ -1,0 +1,104 @@
+using Perennial.Learning.Frames;
+using Perennial.Learning.Reading.Cells;
+
+namespace Perennial.Learning.Reading.Parquet;
+
+/// <summary>Values as the cells that a CSV file would have, where a type is to be inferred or another one than the file's is declared.</summary>
+/// <param name="leaf">The column.</param>
+/// <param name="share">What is missing, and how many distinct ones are counted.</param>
+/// <param name="bad">Takes what cannot be a cell.</param>
+/// <param name="budget">Refuses cells that take too much memory.</param>
+/// <param name="faults">For the column.</param>
+internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells bad, SpellingBudget budget, ParquetFaults faults)
+    : IParquetCells, IDisposable
+{
+    private readonly BlockMemory _memory = new();
+    private readonly List<(int Start, int End, string? Fault)> _dictionary = [];
+    private byte[] _spellings = [];
+    private int _spelled;
+    private readonly CellKinds _kind = leaf.Natural switch
+    {
+        ColumnType.Numeric => CellKinds.Number,
+        ColumnType.Boolean => CellKinds.Boolean,
+        _ => CellKinds.Text,
+    };
+
+    private CellStore? _store;
+
+    public CellStore Store => _store ??= new CellStore(share, _memory);
+
+    public int Count => Store.Count;
+
+    public bool TryOpen(PlainValues dictionary, int count)
+    {
+        _dictionary.Clear();
+        _spelled = 0;
+        Span<byte> room = stackalloc byte[ParquetValues.MaxSpelling];
+        for (; count > 0; count--)
+        {
+            if (!dictionary.TryNext(out var raw)) return false;
+            var cell = Spell(raw, room, out var fault);
+            if (_spellings.Length - _spelled < cell.Length) Array.Resize(ref _spellings, Math.Max(_spelled + cell.Length, 2 * _spellings.Length));
+            cell.CopyTo(_spellings.AsSpan(_spelled));
+            _dictionary.Add((_spelled, _spelled + cell.Length, fault));
+            _spelled += cell.Length;
+        }
+        return true;
+    }
+
+    public bool TryAdd(ref PlainValues values, int rows)
+    {
+        Span<byte> room = stackalloc byte[ParquetValues.MaxSpelling];
+        for (; rows > 0; rows--)
+        {
+            if (!values.TryNext(out var raw)) return false;
+            Add(Spell(raw, room, out var fault), fault);
+        }
+        return true;
+    }
+
+    public bool TryAdd(ReadOnlySpan<int> codes)
+    {
+        foreach (var code in codes)
+        {
+            if ((uint)code >= (uint)_dictionary.Count) return false;
+            var (start, end, fault) = _dictionary[code];
+            Add(_spellings.AsSpan(start..end), fault);
+        }
+        return true;
+    }
+
+    public void AddMissing(int rows)
+    {
+        for (; rows > 0; rows--) Store.AddMissing();
+    }
+
+    public void Dispose()
+    {
+        _store?.Dispose();
+        _memory.Close();
+    }
+
+    private void Add(ReadOnlySpan<byte> cell, string? fault)
+    {
+        if (fault is not null) bad.Add(Count, fault);
+        if (fault is not null || (cell.IsEmpty && leaf.Meaning != ParquetMeaning.Text))
+        {
+            Store.AddMissing();
+            return;
+        }
+        Store.Add(cell, _kind);
+
+        // While cells have codes, a cell that occurs again takes no more than its code.
+        if (share.Overflowed) budget.Take(cell.Length);
+    }
+
+    private ReadOnlySpan<byte> Spell(ReadOnlySpan<byte> raw, Span<byte> room, out string? fault)
+    {
+        fault = null;
+        if (leaf.Meaning == ParquetMeaning.Text) budget.CheckLength(raw.Length, faults);
+        if (ParquetValues.TrySpell(leaf, raw, room, out var cell)) return cell;
+        fault = ParquetValues.Explain(leaf, raw);
+        return [];
+    }
+}
