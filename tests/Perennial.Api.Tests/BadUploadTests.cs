@@ -71,6 +71,17 @@ public sealed class BadUploadTests
     }
 
     [Fact]
+    public async Task Bytes_that_are_no_parquet_are_refused_as_such()
+    {
+        await using var host = await RunningHost.Start();
+        await host.PutSpec(Some.Model, Some.Spec);
+
+        var (status, _, body) = await host.Send(HttpMethod.Post, "/api/models/churn/datasets?name=rows.parquet", Header + Good(40), "application/vnd.apache.parquet");
+
+        Assert.Equal((400, "not-parquet"), (status, (string?)body!["code"]));
+    }
+
+    [Fact]
     public async Task A_million_categories_in_a_column_are_text_and_no_feature()
     {
         await using var host = await RunningHost.Start();

@@ -20,8 +20,8 @@ public static class DatasetRoutes
     {
         var routes = endpoints.MapGroup("").WithTags("datasets").AddEndpointFilter(KnownModel.Required);
         routes.MapPost("/models/{model}/datasets", Upload)
-            .WithName("uploadDataset").WithSummary("Upload rows: CSV (text/csv) or JSON Lines (application/x-ndjson)")
-            .Accepts<Stream>("text/csv", "application/x-ndjson").Produces<Dataset>(StatusCodes.Status201Created);
+            .WithName("uploadDataset").WithSummary("Upload rows: CSV (text/csv), JSON Lines (application/x-ndjson) or Parquet (application/vnd.apache.parquet)")
+            .Accepts<Stream>(RowFormats.MediaTypes[0], [.. RowFormats.MediaTypes.Skip(1)]).Produces<Dataset>(StatusCodes.Status201Created);
         routes.MapGet("/models/{model}/datasets", async (string model, ApiServices api, CancellationToken ct) => ProblemResults.Json(await api.Datasets.List(model, ct)))
             .WithName("listDatasets").WithSummary("A model's datasets, newest first").Produces<IReadOnlyList<Dataset>>();
         routes.MapGet("/models/{model}/datasets/{id}", Get)
@@ -30,15 +30,15 @@ public static class DatasetRoutes
 
     private static async Task<IResult> Upload(string model, HttpRequest request, ApiServices api, string? name, CancellationToken ct)
     {
-        var format = FormatOf(request.ContentType);
+        var format = RowFormats.ByMediaType(request.ContentType);
         if (format is null)
-            return new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"Send rows as text/csv or application/x-ndjson, not '{request.ContentType ?? "nothing"}'.").ToResult();
+            return new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"Send rows as {string.Join(" or ", RowFormats.MediaTypes)}, not '{request.ContentType ?? "nothing"}'.").ToResult();
         if (await api.Registry.FindModel(model, ct) is not { } record) return ModelRoutes.Missing(model).ToResult();
         if (TextBounds.CheckName("name", name) is { } badName) return badName.ToResult();
         JsonBodies.Bound(request, MaxUploadBytes);
         var spec = SpecReader.Read(await api.Content.GetBytes(record.Spec, ct), "perennial.json");
         if (!spec.Succeeded) return spec.Problem.ToResult();
-        var source = string.IsNullOrWhiteSpace(name) ? (format == DataFormat.Csv ? "upload.csv" : "upload.jsonl") : name;
+        var source = string.IsNullOrWhiteSpace(name) ? $"upload.{format.Value.ToString().ToLowerInvariant()}" : name;
         var read = spec.Value with { Data = spec.Value.Data with { Format = spec.Value.Data.Format ?? format } };
         var dataset = await api.Datasets.Add(model, read, request.Body, source, DatasetOrigin.Upload, ct);
         return dataset.ToResult(d => ProblemResults.Json(d, StatusCodes.Status201Created));
@@ -49,11 +49,4 @@ public static class DatasetRoutes
         if (!ContentHash.TryParse(id, out var hash)) return Problem.Invalid("bad-dataset-id", "A dataset's id is 64 lower-case hexadecimal digits.").ToResult();
         return ProblemResults.JsonOrNotFound(await api.Datasets.Find(model, hash, ct), "dataset-unknown", $"Model '{model}' has no dataset {id}.");
     }
-
-    private static DataFormat? FormatOf(string? contentType) => contentType?.Split(';')[0].Trim().ToLowerInvariant() switch
-    {
-        "text/csv" => DataFormat.Csv,
-        "application/x-ndjson" or "application/jsonl" => DataFormat.Jsonl,
-        _ => null,
-    };
 }

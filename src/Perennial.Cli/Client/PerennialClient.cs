@@ -84,8 +84,8 @@ public sealed class PerennialClient : IDisposable
     /// <exception cref="ApiProblemException">The host refused.</exception>
     public async Task<Dataset> Upload(string model, string name, Stream rows, CancellationToken ct = default)
     {
-        var json = RowFile.IsJsonLines(name);
-        using var content = new StreamContent(rows) { Headers = { ContentType = new MediaTypeHeaderValue(json ? "application/x-ndjson" : "text/csv") } };
+        var type = RowFormats.MediaType(RowFile.Format(name));
+        using var content = new StreamContent(rows) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
         using var response = await _http.PostAsync($"/api/models/{model}/datasets?name={Uri.EscapeDataString(name)}", content, ct);
         return await Read<Dataset>(response, ct);
     }

@@ -1,4 +1,7 @@
+using System.IO.Compression;
 using System.Text;
+using Perennial.Core.Data;
+using Perennial.Core.Pipelines.Spec;
 
 namespace Perennial.Cli.Client;
 
@@ -8,14 +11,17 @@ public static class RowFile
     private const int HeaderBytes = 64 * 1024;
     private static readonly char[] Delimiters = [',', ';', '\t', '|'];
 
-    /// <summary>Whether the name is that of JSON Lines: <c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c>; everything else is CSV, as for the host.</summary>
-    public static bool IsJsonLines(string name) =>
-        Path.GetExtension(name).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json";
+    /// <summary>The format that the name says, and CSV where it says none, as for the host.</summary>
+    public static DataFormat Format(string name) => RowFormats.ByName(name) ?? DataFormat.Csv;
+
+    /// <summary>The file's bytes, expanded where its name says that they are gzip.</summary>
+    public static Stream Open(FileInfo file) =>
+        RowFormats.IsGzip(file.Name) ? new GZipStream(file.OpenRead(), CompressionMode.Decompress) : file.OpenRead();
 
     /// <summary>The delimiter of a CSV: of comma, semicolon, tab and bar the one that the header line has most often outside quotes; comma where none is there.</summary>
     public static char Delimiter(FileInfo file)
     {
-        using var stream = file.OpenRead();
+        using var stream = Open(file);
         var bytes = new byte[HeaderBytes];
         var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var counts = new int[Delimiters.Length];

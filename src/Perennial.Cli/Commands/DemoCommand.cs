@@ -8,7 +8,7 @@ namespace Perennial.Cli.Commands;
 public static class DemoCommand
 {
     private const string Sample = "samples/bird-strikes";
-    private static readonly Option<FileInfo?> Input = new("--input") { Description = $"Rows in CSV or JSON Lines [default: {Sample}/strikes.csv]" };
+    private static readonly Option<FileInfo?> Input = new("--input") { Description = $"Rows in CSV, JSON Lines or Parquet [default: {Sample}/strikes.csv]" };
     private static readonly Option<FileInfo?> Spec = new("--spec") { Description = $"The model's spec [default: {Sample}/perennial.json]" };
     private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "The host's folder, which must be new or empty [default: a new temporary one]" };
     private static readonly Option<int> Port = new("--port") { Description = "The port on 127.0.0.1; 0 takes a free one", DefaultValueFactory = _ => 0 };

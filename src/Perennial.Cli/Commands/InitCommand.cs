@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Perennial.Cli.Client;
+using Perennial.Core.Data;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Learning.Reading;
 
@@ -8,7 +9,7 @@ namespace Perennial.Cli.Commands;
 /// <summary><c>perennial init</c>: a first spec from a file of rows.</summary>
 public static class InitCommand
 {
-    private static readonly Argument<FileInfo> Data = new("data") { Description = "Rows in CSV or JSON Lines" };
+    private static readonly Argument<FileInfo> Data = new("data") { Description = "Rows in CSV, JSON Lines or Parquet" };
     private static readonly Option<string?> Label = new("--label") { Description = "The column to predict [default: guessed, and said so]" };
     private static readonly Option<string?> Model = new("--model", "-m") { Description = "The model's name [default: from the file's name]" };
     private static readonly Option<FileInfo> Output = new("--output", "-o") { Description = "The file to write", DefaultValueFactory = _ => new FileInfo("perennial.json") };
@@ -23,13 +24,13 @@ public static class InitCommand
             var output = parsed.GetRequiredValue(Output);
             if (output.Exists) throw new UsageException($"'{output.FullName}' is there already. Name another file with --output, or remove it.");
             if (!data.Exists) throw new UsageException($"There is no file '{data.FullName}'.");
-            var jsonLines = RowFile.IsJsonLines(data.Name);
-            var delimiter = jsonLines ? ',' : RowFile.Delimiter(data);
+            var format = RowFile.Format(data.Name);
+            var delimiter = format == DataFormat.Csv ? RowFile.Delimiter(data) : ',';
             await using var stream = data.OpenRead();
             try
             {
                 var options = new ReadOptions { Source = data.Name, Delimiter = delimiter };
-                var rows = jsonLines ? JsonLinesReader.Read(stream, options, ct) : CsvReader.Read(stream, options, ct);
+                var rows = RowFormats.Read(format, stream, options, ct);
                 var name = parsed.GetValue(Model) ?? SpecInference.ModelName(Path.GetFileNameWithoutExtension(data.Name));
                 var text = SpecInference.Write(name, parsed.GetValue(Label), rows, delimiter: delimiter);
                 if (!text.Succeeded) throw ApiProblemException.Of(text.Problem);

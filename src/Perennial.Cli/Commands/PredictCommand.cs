@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
 using Perennial.Core;
+using Perennial.Core.Data;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Registry;
 using Perennial.Learning.Reading;
@@ -14,7 +15,7 @@ namespace Perennial.Cli.Commands;
 public static class PredictCommand
 {
     private const int BatchRows = 1000;
-    private static readonly Argument<FileInfo?> Rows = new("rows") { Description = "JSON Lines (.jsonl, .ndjson, .json) or else CSV; standard input when absent (JSON Lines unless --csv)", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<FileInfo?> Rows = new("rows") { Description = "JSON Lines (.jsonl, .ndjson, .json), Parquet (.parquet) or else CSV, gzip or not (.gz); standard input when absent (JSON Lines unless --csv)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Csv = new("--csv") { Description = "Standard input is CSV" };
     private static readonly Option<string?> IdColumn = new("--id") { Description = "The column whose value is the prediction's id, for its label later" };
 
@@ -29,11 +30,13 @@ public static class PredictCommand
         var model = parsed.ModelName();
         var file = parsed.GetValue(Rows);
         if (file is { Exists: false }) throw new UsageException($"There is no file '{file.FullName}'.");
-        await using var input = file?.OpenRead() ?? Console.OpenStandardInput();
-        var csv = file is null ? parsed.GetValue(Csv) : !RowFile.IsJsonLines(file.Name);
+        await using var input = file is null ? Console.OpenStandardInput() : RowFile.Open(file);
+        var format = file is not null ? RowFile.Format(file.Name) : parsed.GetValue(Csv) ? DataFormat.Csv : DataFormat.Jsonl;
         var id = parsed.GetValue(IdColumn);
-        var signature = csv || id is not null ? await Signature(client, model, ct) : null;
-        var rows = csv ? await CsvRows(client, model, signature!, input, file?.Name ?? "standard input", ct) : JsonRows(input, fromFile: file is not null);
+        var signature = format != DataFormat.Jsonl || id is not null ? await Signature(client, model, ct) : null;
+        var rows = format == DataFormat.Jsonl
+            ? JsonRows(input, fromFile: file is not null)
+            : await TypedRows(client, model, signature!, format, input, file?.Name ?? "standard input", ct);
         var first = 1;
         var warned = false;
         foreach (var batch in rows.Chunk(BatchRows))
@@ -103,8 +106,9 @@ public static class PredictCommand
     private static string What(JsonException exception) =>
         exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is >= 0 and var end ? exception.Message[..end] : exception.Message;
 
-    // A CSV has no types of its own: the champion's signature says what each column is.
-    private static async Task<IEnumerable<JsonObject>> CsvRows(PerennialClient client, string model, ModelSignature signature, Stream input, string source, CancellationToken ct)
+    // A CSV has no types of its own, and Parquet may have others: the champion's signature says what each column is.
+    private static async Task<IEnumerable<JsonObject>> TypedRows(
+        PerennialClient client, string model, ModelSignature signature, DataFormat format, Stream input, string source, CancellationToken ct)
     {
         var spec = SpecReader.Read(await client.GetBytes($"/api/models/{model}/spec", ct), "perennial.json");
         if (!spec.Succeeded) throw ApiProblemException.Of(spec.Problem);
@@ -119,10 +123,10 @@ public static class PredictCommand
                 Delimiter = spec.Value.Data.Delimiter[0],
                 MissingTokens = new HashSet<string>([.. spec.Value.Data.Missing, ""], StringComparer.Ordinal),
             };
-            var given = CsvReader.Read(buffer, options, ct).Frame.Columns.Select(c => c.Name).ToArray();
+            var given = RowFormats.Read(format, buffer, options, ct).Frame.Columns.Select(c => c.Name).ToArray();
             buffer.Position = 0;
             var types = signature.Inputs.Where(c => given.Contains(c.Name)).ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
-            var frame = CsvReader.Read(buffer, options with { Types = types }, ct).Frame;
+            var frame = RowFormats.Read(format, buffer, options with { Types = types }, ct).Frame;
             return Enumerable.Range(0, frame.RowCount).Select(row => FrameRows.Of(frame, row, given));
         }
         catch (DataFormatException exception)

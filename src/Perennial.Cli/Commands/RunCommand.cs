@@ -10,7 +10,7 @@ namespace Perennial.Cli.Commands;
 /// <summary><c>perennial run</c>: spec and data in, a run followed to its end.</summary>
 public static class RunCommand
 {
-    private static readonly Argument<FileInfo?> Data = new("data") { Description = "Rows to upload first (CSV or JSON Lines); without it the newest dataset is used", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<FileInfo?> Data = new("data") { Description = "Rows to upload first (CSV, JSON Lines or Parquet); without it the newest dataset is used", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<FileInfo?> Spec = new("--spec") { Description = "The spec to put first [default: ./perennial.json where it exists]" };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Ask for the run and do not wait for it" };
 

@@ -1,5 +1,6 @@
 using Perennial.Cli.Client;
 using Perennial.Cli.Commands;
+using Perennial.Core.Data;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Reading;
@@ -46,8 +47,7 @@ public sealed record DemoInput(ModelSpec Spec, byte[] SpecBytes, Frame Known, Fr
             Types = data.Types,
             MaxBadRows = data.MaxBadRows,
         };
-        var jsonLines = (data.Format ?? (RowFile.IsJsonLines(file) ? DataFormat.Jsonl : DataFormat.Csv)) == DataFormat.Jsonl;
-        return (jsonLines ? JsonLinesReader.Read(stream, options) : CsvReader.Read(stream, options)).Frame;
+        return RowFormats.Read(data.Format ?? RowFile.Format(file), stream, options).Frame;
     }
 
     private static DemoInput Divide(ModelSpec spec, byte[] bytes, Frame rows)

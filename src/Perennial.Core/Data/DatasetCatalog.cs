@@ -113,7 +113,8 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
     {
         await using var stored = await content.Open(hash, cancellationToken) ?? throw new MissingContentException(hash);
         var length = stored.Length;
-        var read = DatasetFile.Infer(stored, spec, fileName, cancellationToken);
+        var format = DatasetFile.FormatOf(spec, fileName, stored);
+        var read = DatasetFile.Infer(stored, format, spec, fileName, cancellationToken);
         if (!read.Succeeded) return read.Problem;
         var frame = read.Value.Frame;
         if (DeclaredColumns.Check(spec, frame.Schema, fileName) is { } undeclared) return undeclared;
@@ -121,7 +122,7 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
         if (!label.Succeeded) return label.Problem;
         var split = Splits.Make(frame, spec, label.Value, fileName);
         if (!split.Succeeded) return split.Problem;
-        var part = new DatasetPart(hash, DatasetFile.FormatOf(spec, fileName), fileName, frame.RowCount, length);
+        var part = new DatasetPart(hash, format, fileName, frame.RowCount, length);
         var manifest = new DatasetManifest([part], frame.Schema, spec.Data.Missing, spec.Data.Delimiter);
         return (manifest, new Dataset(default, model, fileName, frame.RowCount, frame.Schema, clock.GetUtcNow(), origin, null, read.Value.BadRows.Count));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Perennial.Core.Data;
 
 namespace Perennial.Local.Inbox;
 
@@ -13,7 +14,6 @@ public sealed class FolderWatch : IAsyncDisposable
 {
     private const string Done = "done";
     private const string Rejected = "rejected";
-    private static readonly string[] Formats = [".csv", ".jsonl"];
     private static readonly string[] UnfinishedEndings = [".tmp", ".part"];
     private readonly string _inbox;
     private readonly Func<string, string, CancellationToken, Task<string?>> _accept;
@@ -129,7 +129,7 @@ public sealed class FolderWatch : IAsyncDisposable
         {
             // A pipe, too, has no length, and to open one is to wait for its writer.
             var reason = file.Length == 0 ? $"'{file.Name}' is empty, or no file."
-                : !Formats.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) ? $"'{file.Name}' is neither .csv nor .jsonl."
+                : RowFormats.ByName(file.Name) is null ? $"'{file.Name}' is none of .csv, .jsonl and .parquet, nor one of them as .gz."
                 : await _accept(file.Directory!.Name, file.FullName, cancellationToken);
             if (reason is null) Move(file, Done);
             else Reject(file, reason);

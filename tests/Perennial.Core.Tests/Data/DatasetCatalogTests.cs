@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Perennial.Contracts.Fakes;
 using Perennial.Core.Data;
@@ -6,6 +7,7 @@ using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Core.Serving;
 using Perennial.Learning.Frames;
+using Perennial.Learning.Reading;
 using Perennial.Local.Time;
 
 namespace Perennial.Core.Tests.Data;
@@ -40,6 +42,58 @@ public class DatasetCatalogTests
         var frame = await _catalog.Read(dataset);
 
         Assert.Equal((60, "speed-37"), (frame.RowCount, $"{frame.Columns[1].Name}-{frame["speed"].Format(1)}"));
+    }
+
+    [Theory]
+    [InlineData("rows.parquet", DataFormat.Parquet)]
+    [InlineData("rows.csv", DataFormat.Parquet)]
+    [InlineData("rows.jsonl.gz", DataFormat.Jsonl)]
+    [InlineData("rows.NDJSON", DataFormat.Jsonl)]
+    [InlineData("rows.csv.gz", DataFormat.Csv)]
+    [InlineData("rows", DataFormat.Csv)]
+    public async Task A_file_is_read_by_what_its_bytes_and_its_name_say(string name, DataFormat format)
+    {
+        var spec = new ModelSpec { Model = "rows", Label = "yes" };
+        var bytes = await Rows(format);
+        if (name.EndsWith(".gz", StringComparison.Ordinal)) bytes = Gzip(bytes);
+
+        var dataset = (await _catalog.Add("rows", spec, new MemoryStream(bytes), name, DatasetOrigin.Upload)).Value;
+        var frame = await _catalog.Read(dataset);
+
+        Assert.Equal(format, Assert.Single((await _catalog.Manifest(dataset)).Parts).Format);
+        Assert.Equal((300, "false", "-2.875", "2001-01-01T00:01:01.001Z"), (frame.RowCount, frame["yes"].Format(1), frame["x"].Format(1), frame["at"].Format(1)));
+        Assert.True(frame["yes"].IsMissing(4));
+    }
+
+    /// <summary>A table that another writer made, in each format.</summary>
+    private static async Task<byte[]> Rows(DataFormat format)
+    {
+        if (format == DataFormat.Parquet) return await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Data", "arrow-rs-2-snappy.parquet"));
+        var csv = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Data", "rows.csv"));
+        if (format == DataFormat.Csv) return csv;
+        var frame = CsvReader.Read(new MemoryStream(csv), new ReadOptions()).Frame;
+        string Json(Column column, int row) => column.Type is ColumnType.Numeric or ColumnType.Boolean ? column.Format(row)! : $"\"{column.Format(row)}\"";
+        return Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, frame.RowCount).Select(row =>
+            $"{{{string.Join(',', frame.Columns.Where(c => !c.IsMissing(row)).Select(c => $"\"{c.Name}\":{Json(c, row)}"))}}}")));
+    }
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal)) gzip.Write(bytes);
+        return compressed.ToArray();
+    }
+
+    [Fact]
+    public async Task A_damaged_parquet_file_is_a_problem_that_says_so()
+    {
+        var bytes = await Rows(DataFormat.Parquet);
+        Array.Fill(bytes, (byte)0xFF, 4, 40);
+
+        var problem = (await _catalog.Add("rows", new ModelSpec { Model = "rows", Label = "yes" }, new MemoryStream(bytes), "rows.parquet", DatasetOrigin.Upload)).Problem!;
+
+        Assert.Equal((ProblemKind.Invalid, "damaged-parquet"), (problem.Kind, problem.Code));
+        Assert.Equal("rows.parquet, column 'n'", Assert.Single(problem.Faults!).Where);
     }
 
     [Theory]

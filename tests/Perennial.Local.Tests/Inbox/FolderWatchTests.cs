@@ -39,6 +39,21 @@ public sealed class FolderWatchTests : IAsyncLifetime
         Assert.Single(_accepted);
     }
 
+    [Theory]
+    [InlineData("a.jsonl", true)]
+    [InlineData("a.parquet", true)]
+    [InlineData("a.CSV.gz", true)]
+    [InlineData("a.gz", false)]
+    [InlineData("a.txt", false)]
+    public async Task Names_of_rows_are_taken_and_others_rejected(string name, bool taken)
+    {
+        Put($"m/{name}", "x");
+        await _watch.Scan();
+        await _watch.Scan();
+        Assert.Equal(taken ? [$"m {name} x"] : [], _accepted);
+        Assert.True(File.Exists(_folder.Combine(taken ? $"m/done/{name}" : $"m/rejected/{name}")));
+    }
+
     [Fact]
     public async Task A_file_that_grows_is_waited_for()
     {

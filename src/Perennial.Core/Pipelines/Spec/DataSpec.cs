@@ -5,7 +5,7 @@ namespace Perennial.Core.Pipelines.Spec;
 /// <summary>How to read the data.</summary>
 public sealed record DataSpec
 {
-    /// <summary>CSV or JSON Lines; told from the file's name when absent.</summary>
+    /// <summary>CSV, JSON Lines or Parquet; told from the file's name when absent. Parquet is known by its bytes in any case.</summary>
     public DataFormat? Format { get; init; }
 
     /// <summary>The CSV delimiter: one of , ; tab |.</summary>
@@ -50,6 +50,9 @@ public enum DataFormat
 
     /// <summary>One JSON object a line.</summary>
     Jsonl,
+
+    /// <summary>Apache Parquet with a flat schema.</summary>
+    Parquet,
 }
 
 /// <summary>What must hold of one column; a run whose data break it fails at the validate stage and names rows.</summary>

@@ -86,8 +86,8 @@ internal static class SpecCombinations
                 faults.Add($"nothing is expected of column '{expectation.Column}': add min, max, in, maxMissing or unique", path);
         }
 
-        if (data.Format == DataFormat.Jsonl && faults.Has("$.data.delimiter"))
-            faults.Add("JSON Lines have no delimiter: leave the key out, or set data.format to \"csv\"", "$.data.delimiter");
+        if (data.Format is DataFormat.Jsonl or DataFormat.Parquet && faults.Has("$.data.delimiter"))
+            faults.Add($"{(data.Format == DataFormat.Jsonl ? "JSON Lines have" : "Parquet has")} no delimiter: leave the key out, or set data.format to \"csv\"", "$.data.delimiter");
     }
 
     private static void Split(ModelSpec spec, SpecFaults faults)

@@ -40,7 +40,7 @@ internal static class SpecTable
 
     private static ObjectValue Data => new(
     [
-        new("format", Names<DataFormat>() with { Nullable = true }, "CSV or JSON Lines; told from the file's name when absent."),
+        new("format", Names<DataFormat>() with { Nullable = true }, "CSV, JSON Lines or Parquet; told from the file's name when absent. Parquet is known by its bytes in any case."),
         new("delimiter", new ChoiceValue([",", ";", "\t", "|"]), "The CSV delimiter."),
         new("id", OptionalColumn, "The column that identifies a row; never a feature."),
         new("time", OptionalColumn, "The timestamp column that orders rows. Calendar parts of it are features; the instant is not."),
