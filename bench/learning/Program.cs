@@ -3,11 +3,12 @@
 // Writes bench/results/<machine>/learning.md: a section for each part; all parts where none is named. Progress goes to standard error.
 // The peers are Debian's python3-xgboost and python3-pandas under /usr/bin/python3 (PERENNIAL_BENCH_PYTHON names another). PERENNIAL_BENCH_FLIGHTS is the
 // path of flights-3m as CSV (date, delay, distance, origin, destination); what needs it is left out, and said to be, where it is not set.
+// PERENNIAL_BENCH_ORT is a folder with onnxruntime-node in its node_modules, for Node.js to run.
 using System.Runtime.InteropServices;
 using Perennial.Learning.Bench;
 using Perennial.Learning.Bench.Parts;
 
-IBenchPart[] parts = [new TreesPart(), new CsvPart()];
+IBenchPart[] parts = [new TreesPart(), new CsvPart(), new OnnxPart()];
 if (args is ["--child", var name, ..])
 {
     Console.WriteLine(parts.Single(part => part.Name == name).Child(args[2..]));
