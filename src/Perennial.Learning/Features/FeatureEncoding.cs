@@ -15,9 +15,13 @@ public static class FeatureEncoding
     public static FeatureMatrix Apply(IReadOnlyList<FittedTransform> transforms, Frame frame)
     {
         var columns = new List<float[]>();
-        foreach (var transform in transforms) columns.AddRange(Apply(transform, frame[transform.Column]));
+        foreach (var transform in transforms) columns.AddRange(Columns(Encode(transform, frame[transform.Column]), frame.RowCount));
         return new FeatureMatrix(frame.RowCount, [.. columns]);
     }
+
+    /// <summary>The same features by rows and without their zeros: memory is in proportion to the rest, however many features there are.</summary>
+    internal static SparseRows ApplySparse(IReadOnlyList<FittedTransform> transforms, Frame frame) =>
+        SparseRows.From(frame.RowCount, [.. transforms.Select(transform => Encode(transform, frame[transform.Column]))]);
 
     /// <summary>One calendar part of an instant (UTC ticks).</summary>
     public static int PartOf(long ticks, CalendarPart part) => part switch
@@ -29,19 +33,18 @@ public static class FeatureEncoding
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, "There is no such part of the calendar."),
     };
 
-    private static float[][] Apply(FittedTransform transform, Column column) => transform switch
+    private static FeatureBlock Encode(FittedTransform transform, Column column) => transform switch
     {
-        NumberAsIs => [Each(As<NumericColumn>(column, transform).Values, v => (float)v)],
-        ImputedScaled scaled => Scale(scaled, As<NumericColumn>(column, transform).Values),
-        BooleanAsIs => [Each(As<BooleanColumn>(column, transform).Values, v => v < 0 ? float.NaN : v)],
-        BooleanIndicators =>
-        [
+        NumberAsIs => new DenseFeatures(Each(As<NumericColumn>(column, transform).Values, v => (float)v)),
+        ImputedScaled scaled => new DenseFeatures(Scale(scaled, As<NumericColumn>(column, transform).Values)),
+        BooleanAsIs => new DenseFeatures(Each(As<BooleanColumn>(column, transform).Values, v => v < 0 ? float.NaN : v)),
+        BooleanIndicators => new DenseFeatures(
             Each(As<BooleanColumn>(column, transform).Values, v => v == 1 ? 1f : 0f),
-            Each(As<BooleanColumn>(column, transform).Values, v => v < 0 ? 1f : 0f),
-        ],
-        LevelCode levels => [Each(Codes(levels.Levels, column, transform), c => (float)c)],
-        OneHot hot => Spread(hot, Codes(hot.Levels, column, transform)),
-        CalendarParts parts => Calendar(parts, As<TimestampColumn>(column, transform).Ticks),
+            Each(As<BooleanColumn>(column, transform).Values, v => v < 0 ? 1f : 0f)),
+        LevelCode levels => new DenseFeatures(Each(Codes(levels.Levels, column, transform), c => (float)c)),
+        OneHot hot => new LevelFeatures(Codes(hot.Levels, column, transform), hot.Levels.Count + 2),
+        CalendarParts parts => new DenseFeatures(Calendar(parts, As<TimestampColumn>(column, transform).Ticks)),
+        TermFrequencies terms => TermEncoding.Encode(terms, column),
         _ => throw new ArgumentException($"There is no encoding for the transform {transform.GetType().Name}."),
     };
 
@@ -52,11 +55,14 @@ public static class FeatureEncoding
         return transform.Indicator ? [scaled, Each(values, v => double.IsNaN(v) ? 1f : 0f)] : [scaled];
     }
 
-    private static float[][] Spread(OneHot transform, int[] codes)
+    private static float[][] Columns(FeatureBlock block, int rows)
     {
-        var columns = new float[transform.Levels.Count + 2][];
-        for (var level = 0; level < columns.Length; level++) columns[level] = new float[codes.Length];
-        for (var row = 0; row < codes.Length; row++) columns[codes[row]][row] = 1;
+        if (block is DenseFeatures dense) return dense.Columns;
+        var columns = new float[block.Width][];
+        for (var f = 0; f < columns.Length; f++) columns[f] = new float[rows];
+        var (features, values) = (new int[columns.Length], new float[columns.Length]);
+        for (var row = 0; row < rows; row++)
+            for (var i = block.Write(row, features, values) - 1; i >= 0; i--) columns[features[i]][row] = values[i];
         return columns;
     }
 

@@ -1,5 +1,6 @@
 using Perennial.Learning.Frames;
 using Perennial.Learning.Numerics;
+using Perennial.Learning.Terms;
 
 namespace Perennial.Learning.Features;
 
@@ -35,7 +36,7 @@ public static class FeatureFitting
     private static (FittedTransform? Transform, string? Reason) FitColumn(Column column, FeatureOptions options)
     {
         var missing = column.CountMissing();
-        if (column is TextColumn) return (null, "is free text, which gives no feature yet");
+        if (column is TextColumn && options.Style == FeatureStyle.Trees) return (null, "is free text, which trees do not read");
         if (missing == column.Length) return (null, Empty);
         return column switch
         {
@@ -43,6 +44,7 @@ public static class FeatureFitting
             BooleanColumn boolean => FitBoolean(boolean, missing, options),
             CategoricalColumn categorical => FitCategorical(categorical, missing, options),
             TimestampColumn timestamp => FitTimestamp(timestamp, missing, options),
+            TextColumn text => FitText(text, options),
             _ => throw new ArgumentException($"Column '{column.Name}' has the type {column.Type}, of which no feature can be made."),
         };
     }
@@ -110,6 +112,10 @@ public static class FeatureFitting
         if (missing == 0) return (null, "has the same month, day, weekday and hour in every training row");
         return (new CalendarParts(column.Name, [CalendarPart.Month], indicator), null);
     }
+
+    private static (FittedTransform?, string?) FitText(TextColumn column, FeatureOptions options) => TermFitting.Fit(column, options) is { } terms
+        ? (terms, null)
+        : (null, $"is text without a word that {options.MinTermRows} or more training rows share");
 
     private static bool Varies(TimestampColumn column, CalendarPart part)
     {

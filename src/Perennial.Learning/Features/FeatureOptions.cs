@@ -26,6 +26,9 @@ public sealed record FeatureOptions
     /// <summary>The most levels of which codes, with those of other and missing, still fit a byte.</summary>
     public const int MostLevelCodes = 254;
 
+    /// <summary>The most levels or terms of one column that a linear model's graph can have.</summary>
+    public const int MostLevels = 1 << 16;
+
     /// <summary>For which kind of learner.</summary>
     public required FeatureStyle Style { get; init; }
 
@@ -37,6 +40,12 @@ public sealed record FeatureOptions
 
     /// <summary>What stands in for a missing number; for <see cref="FeatureStyle.Linear"/> only.</summary>
     public NumericFill Fill { get; init; } = NumericFill.Median;
+
+    /// <summary>A term seen in fewer training rows gives no feature; for <see cref="FeatureStyle.Linear"/> only.</summary>
+    public int MinTermRows { get; init; } = 3;
+
+    /// <summary>At most so many terms a text column, the most frequent ones; ties go to the lower in ordinal order.</summary>
+    public int MaxTerms { get; init; } = 5000;
 
     /// <summary>The defaults for trees.</summary>
     public static FeatureOptions ForTrees { get; } = new() { Style = FeatureStyle.Trees, MaxLevels = MostLevelCodes };

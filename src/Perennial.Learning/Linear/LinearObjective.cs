@@ -1,3 +1,4 @@
+using Perennial.Learning.Features;
 using Perennial.Learning.Models;
 using Perennial.Learning.Numerics;
 using Perennial.Learning.Trees;
@@ -6,17 +7,23 @@ namespace Perennial.Learning.Linear;
 
 /// <summary>
 /// The regularised loss of a linear model and its gradient. Coefficients lie output by output: the weights of output k, then its
-/// intercept. They are sought in the coordinates of <see cref="LinearScaling"/>. Each block of rows has a gradient of its own and these are added in block order, so threads cannot be seen.
+/// intercept. They are sought in the coordinates of <see cref="LinearScaling"/>. Each block of rows has a gradient of its own and these are
+/// added in block order, so threads cannot be seen; only some blocks are at work at a time, because each holds as many numbers as there
+/// are coefficients.
 /// </summary>
 internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, LinearScaling scaling, int threads)
 {
+    // How many numbers the gradients of the blocks at work may hold together.
+    private const int GradientNumbers = 1 << 22;
+
     private readonly BoostingLoss _loss = BoostingLoss.Of(targets.Task);
     private readonly double _totalWeight = targets.TotalWeight();
     private readonly int _outputs = targets.Outputs;
     private readonly int _stride = rows.FeatureCount + 1;
-    private readonly double[] _losses = new double[FixedOrderSums.Blocks(rows.RowCount)];
-    private readonly double[][] _gradients =
-        [.. Enumerable.Range(0, FixedOrderSums.Blocks(rows.RowCount)).Select(_ => new double[targets.Outputs * (rows.FeatureCount + 1)])];
+    private readonly int _blocks = FixedOrderSums.Blocks(rows.RowCount);
+    private readonly double[][] _gradients = [.. Enumerable
+        .Range(0, Math.Clamp(GradientNumbers / (targets.Outputs * (rows.FeatureCount + 1)), 1, FixedOrderSums.Blocks(rows.RowCount)))
+        .Select(_ => new double[targets.Outputs * (rows.FeatureCount + 1)])];
 
     /// <summary>The number of coefficients.</summary>
     public int Length => _outputs * _stride;
@@ -26,21 +33,27 @@ internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, 
     {
         var coefficients = point.ToArray();
         scaling.ToCoefficients(coefficients);
-        FixedOrderSums.ForEachBlock(rows.RowCount, threads, (block, begin, end) => EvaluateBlock(coefficients, block, begin, end));
         gradient.Clear();
         var value = 0.0;
-        for (var block = 0; block < _losses.Length; block++)
+        var losses = new double[_gradients.Length];
+        for (var first = 0; first < _blocks; first += losses.Length)
         {
-            value += _losses[block];
-            for (var i = 0; i < gradient.Length; i++) gradient[i] += _gradients[block][i];
+            var offset = first * FixedOrderSums.Block;
+            var count = Math.Min(rows.RowCount - offset, losses.Length * FixedOrderSums.Block);
+            FixedOrderSums.ForEachBlock(count, threads, (block, begin, end) =>
+                losses[block] = EvaluateBlock(coefficients, _gradients[block], offset + begin, offset + end));
+            for (var block = 0; block < FixedOrderSums.Blocks(count); block++)
+            {
+                value += losses[block];
+                for (var i = 0; i < gradient.Length; i++) gradient[i] += _gradients[block][i];
+            }
         }
         for (var i = 0; i < gradient.Length; i++) gradient[i] /= _totalWeight;
         return value / _totalWeight + scaling.ToGradient(coefficients, gradient);
     }
 
-    private void EvaluateBlock(double[] coefficients, int block, int begin, int end)
+    private double EvaluateBlock(double[] coefficients, double[] sums, int begin, int end)
     {
-        var sums = _gradients[block];
         Array.Clear(sums);
         var (margins, gradients, hessians) = (new double[_outputs], new double[_outputs], new double[_outputs]);
         var loss = 0.0;
@@ -57,6 +70,6 @@ internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, 
                 sums[k * _stride + rows.FeatureCount] += weight * gradients[k];
             }
         }
-        _losses[block] = loss;
+        return loss;
     }
 }

@@ -9,6 +9,12 @@ public sealed record LinearOptions
     /// </summary>
     public double L2 { get; init; } = 1e-3;
 
+    /// <summary>
+    /// The weight of the other penalty of the elastic net (Zou and Hastie 2005): L1 times the sum of the weights' magnitudes is added to
+    /// the objective, which makes weights exactly zero. (scikit-learn's alpha is L1 + L2, its l1_ratio L1 / alpha.)
+    /// </summary>
+    public double L1 { get; init; }
+
     /// <summary>The most iterations of L-BFGS.</summary>
     public int MaxIterations { get; init; } = 500;
 

@@ -3,7 +3,10 @@ using Perennial.Learning.Models;
 
 namespace Perennial.Learning.Linear;
 
-/// <summary>Ridge regression: the normal equations by Cholesky where there are few features, L-BFGS on squared loss where there are many.</summary>
+/// <summary>
+/// Ridge regression: the normal equations by Cholesky where there are few features, L-BFGS on squared loss where there are many. The
+/// elastic net, which has an L1 penalty too, is always fitted by descent.
+/// </summary>
 public static class LinearRegressionTrainer
 {
     // Cholesky takes the cube of this many steps.
@@ -11,14 +14,17 @@ public static class LinearRegressionTrainer
 
     /// <summary>Fits. Features must not hold NaN.</summary>
     public static LinearFit Train(FeatureMatrix matrix, TrainingTargets targets, LinearOptions options, CancellationToken cancellationToken) =>
-        matrix.FeatureCount <= MostFeaturesForCholesky && SolveNormalEquations(matrix, targets, options.L2) is { } solved
-            ? solved
-            : LogisticRegressionTrainer.Minimize(matrix, targets, options, cancellationToken);
+        Train(SparseRows.From(matrix), targets, options, cancellationToken);
 
-    private static LinearFit? SolveNormalEquations(FeatureMatrix matrix, TrainingTargets targets, double l2)
+    /// <summary>Fits rows without their zeros.</summary>
+    internal static LinearFit Train(SparseRows rows, TrainingTargets targets, LinearOptions options, CancellationToken cancellationToken) =>
+        options.L1 == 0 && rows.FeatureCount <= MostFeaturesForCholesky && SolveNormalEquations(rows, targets, options.L2) is { } solved
+            ? solved
+            : LogisticRegressionTrainer.Minimize(rows, targets, options, cancellationToken);
+
+    private static LinearFit? SolveNormalEquations(SparseRows rows, TrainingTargets targets, double l2)
     {
-        var rows = SparseRows.From(matrix);
-        var features = matrix.FeatureCount;
+        var features = rows.FeatureCount;
         var total = targets.TotalWeight();
         var means = new double[features + 1];
         for (var row = 0; row < rows.RowCount; row++)

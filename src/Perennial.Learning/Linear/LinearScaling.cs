@@ -1,3 +1,4 @@
+using Perennial.Learning.Features;
 using Perennial.Learning.Models;
 
 namespace Perennial.Learning.Linear;
@@ -38,6 +39,15 @@ internal sealed class LinearScaling
             scales[f] = diagonal > 0 ? Math.Sqrt(diagonal) : 1;
         }
         return new LinearScaling(means, scales, l2);
+    }
+
+    /// <summary>What the magnitudes of a point's elements are multiplied with so that those of the weights are with <paramref name="l1"/>.</summary>
+    public double[] Penalties(int outputs, double l1)
+    {
+        var penalties = new double[outputs * (_scales.Length + 1)];
+        for (var i = 0; i < penalties.Length; i++)
+            if (i % (_scales.Length + 1) is var f && f < _scales.Length) penalties[i] = l1 / _scales[f];
+        return penalties;
     }
 
     /// <summary>Turns a point into weights and intercepts, in place.</summary>

@@ -17,24 +17,25 @@ internal static class Importance
 
     /// <summary>Each column's share of |weight| times standard deviation, over all its features and outputs.</summary>
     public static IReadOnlyDictionary<string, double> OfLinear(
-        IReadOnlyList<FittedTransform> transforms, LinearPredictor linear, FeatureMatrix matrix)
+        IReadOnlyList<FittedTransform> transforms, LinearPredictor linear, SparseRows rows)
     {
-        var sizes = new double[matrix.FeatureCount];
-        for (var f = 0; f < sizes.Length; f++)
-        {
-            var deviation = Deviation(matrix.Column(f));
-            foreach (var weights in linear.Weights) sizes[f] += Math.Abs(weights[f]) * deviation;
-        }
+        var sizes = Deviations(rows);
+        for (var f = 0; f < sizes.Length; f++) sizes[f] *= linear.Weights.Sum(weights => Math.Abs((double)weights[f]));
         return ByColumn(transforms, sizes);
     }
 
-    private static double Deviation(ReadOnlySpan<float> values)
+    // Of every feature, over all rows; what is not stored is zero.
+    private static double[] Deviations(SparseRows rows)
     {
-        var (sum, squares) = (0.0, 0.0);
-        foreach (var value in values) sum += value;
-        var mean = sum / values.Length;
-        foreach (var value in values) squares += (value - mean) * (value - mean);
-        return Math.Sqrt(squares / values.Length);
+        var (means, squares, stored) = (new double[rows.FeatureCount], new double[rows.FeatureCount], new int[rows.FeatureCount]);
+        for (var i = 0; i < rows.Features.Length; i++) means[rows.Features[i]] += rows.Values[i] / rows.RowCount;
+        for (var i = 0; i < rows.Features.Length; i++)
+        {
+            var f = rows.Features[i];
+            squares[f] += (rows.Values[i] - means[f]) * (rows.Values[i] - means[f]);
+            stored[f]++;
+        }
+        return [.. squares.Select((sum, f) => Math.Sqrt((sum + (rows.RowCount - stored[f]) * means[f] * means[f]) / rows.RowCount))];
     }
 
     private static Dictionary<string, double> ByColumn(IReadOnlyList<FittedTransform> transforms, double[] sizes)

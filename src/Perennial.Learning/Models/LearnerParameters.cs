@@ -12,7 +12,7 @@ internal static class LearnerParameters
         new Dictionary<string, IReadOnlyList<ParameterRange>>(StringComparer.Ordinal)
         {
             [ModelTraining.Baseline] = [],
-            [ModelTraining.Linear] = [new("l2", 1e-5, 10, 1e-3, Log: true)],
+            [ModelTraining.Linear] = [new("l2", 1e-5, 10, 1e-3, Log: true), new("l1Ratio", 0, 1, 0)],
             [ModelTraining.BoostedTrees] =
             [
                 new("learningRate", 0.02, 0.3, 0.08, Log: true),
@@ -31,7 +31,7 @@ internal static class LearnerParameters
     private static readonly Dictionary<string, string[]> Others = new(StringComparer.Ordinal)
     {
         [ModelTraining.Baseline] = [],
-        [ModelTraining.Linear] = ["maxIterations", "minLevelCount"],
+        [ModelTraining.Linear] = ["maxIterations", "minLevelCount", "maxLevels", "minTermRows", "maxTerms"],
         [ModelTraining.BoostedTrees] =
         [
             "rounds", "earlyStoppingRounds", "maxBins", "minChildWeight", "minLevelCount", "l1", "levelSmoothing", "minLevelRows", "levelSets",
@@ -132,18 +132,38 @@ internal static class LearnerParameters
         }
     }
 
-    /// <summary>The options of linear models.</summary>
+    /// <summary>
+    /// The options of linear models. <c>l2</c> is the weight of the whole penalty and <c>l1Ratio</c> the share of it that is on magnitudes
+    /// instead of squares: 0 is ridge, 1 the lasso, between them the elastic net.
+    /// </summary>
     public static LinearOptions ForLinear(TrainingSpec spec)
     {
+        var (penalty, share) = (Get(spec, "l2")!.Value, Get(spec, "l1Ratio")!.Value);
+        if (!(penalty >= 0) || double.IsInfinity(penalty)) throw Impossible("l2", penalty);
+        if (share is not (>= 0 and <= 1)) throw Impossible("l1Ratio", share);
         var options = new LinearOptions
         {
-            L2 = Get(spec, "l2")!.Value,
+            L2 = penalty * (1 - share),
+            L1 = penalty * share,
             MaxIterations = Whole("maxIterations", Get(spec, "maxIterations") ?? 500),
             Threads = spec.Threads,
         };
-        if (!(options.L2 >= 0) || double.IsInfinity(options.L2)) throw Impossible("l2", options.L2);
-        if (options.MaxIterations < 1) throw Impossible("maxIterations", options.MaxIterations);
-        return options;
+        return options.MaxIterations < 1 ? throw Impossible("maxIterations", options.MaxIterations) : options;
+    }
+
+    /// <summary>How features of linear models are made.</summary>
+    public static FeatureOptions LinearFeatures(TrainingSpec spec)
+    {
+        var usual = FeatureOptions.ForLinear;
+        int Among(string name, int otherwise, int least, int most) =>
+            Whole(name, Get(spec, name) ?? otherwise) is var value && value >= least && value <= most ? value : throw Impossible(name, value);
+        return usual with
+        {
+            MinLevelCount = MinLevelCount(spec, usual.MinLevelCount),
+            MaxLevels = Among("maxLevels", usual.MaxLevels, 1, FeatureOptions.MostLevels),
+            MinTermRows = Among("minTermRows", usual.MinTermRows, 1, int.MaxValue),
+            MaxTerms = Among("maxTerms", usual.MaxTerms, 1, FeatureOptions.MostLevels),
+        };
     }
 
     /// <summary>The least number of training rows of a level of its own.</summary>

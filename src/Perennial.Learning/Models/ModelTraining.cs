@@ -75,21 +75,19 @@ public static class ModelTraining
     private static TrainingResult TrainLinear(TrainingSpec spec, TrainingTargets targets, CancellationToken cancellationToken)
     {
         var options = LearnerParameters.ForLinear(spec);
-        var features = FeatureOptions.ForLinear;
-        features = features with { MinLevelCount = LearnerParameters.MinLevelCount(spec, features.MinLevelCount) };
-        var fit = FeatureFitting.Fit(spec.Train, spec.Features, features);
+        var fit = FeatureFitting.Fit(spec.Train, spec.Features, LearnerParameters.LinearFeatures(spec));
         if (fit.Transforms.Count == 0) return Constant(spec, BaselineTrainer.Train(targets), fit.Ignored, new Dictionary<string, double>());
-        var matrix = FeatureEncoding.Apply(fit.Transforms, spec.Train);
+        var rows = FeatureEncoding.ApplySparse(fit.Transforms, spec.Train);
         var fitted = spec.Task == TaskKind.Regression
-            ? LinearRegressionTrainer.Train(matrix, targets, options, cancellationToken)
-            : LogisticRegressionTrainer.Train(matrix, targets, options, cancellationToken);
+            ? LinearRegressionTrainer.Train(rows, targets, options, cancellationToken)
+            : LogisticRegressionTrainer.Minimize(rows, targets, options, cancellationToken);
         var facts = new Dictionary<string, double>
         {
-            ["features"] = matrix.FeatureCount,
+            ["features"] = rows.FeatureCount,
             ["iterations"] = fitted.Iterations,
             ["converged"] = fitted.Converged ? 1 : 0,
         };
-        var importance = Importance.OfLinear(fit.Transforms, fitted.Predictor, matrix);
+        var importance = Importance.OfLinear(fit.Transforms, fitted.Predictor, rows);
         return new TrainingResult(ModelOf(spec, fit.Transforms, fitted.Predictor), importance, facts, fit.Ignored);
     }
 

@@ -4,10 +4,12 @@ namespace Perennial.Learning.Onnx;
 internal static class OnnxContract
 {
     public const string MlDomain = "ai.onnx.ml";
+    public const string MicrosoftDomain = "com.microsoft";
     public const string Producer = "perennial";
     public const int IrVersion = 8;
     public const int Opset = 17;
     public const int MlOpset = 3;
+    public const int MicrosoftOpset = 1;
 
     public const string Batch = "rows";
     public const string Scores = "scores";

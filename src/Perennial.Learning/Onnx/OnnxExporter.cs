@@ -18,14 +18,14 @@ public static class OnnxExporter
     // Names stay readable; every reader of JSON takes them unescaped.
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The graph's bytes. Text columns among the inputs are left out: no transform reads them.</summary>
+    /// <summary>The graph's bytes. Text columns that no transform reads are left out, unless there is no other input.</summary>
     /// <exception cref="ArgumentException">
     /// No input is left, a transform reads a column that is no input or of another type, columns share a name, or task, classes and
     /// predictor do not fit each other.
     /// </exception>
     public static byte[] Export(FittedModel model)
     {
-        var inputs = model.Inputs.Where(c => c.Type != ColumnType.Text).ToArray();
+        var inputs = InputsOf(model);
         ExportChecks.Check(model, inputs);
         var graph = new GraphBuilder();
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -46,11 +46,20 @@ public static class OnnxExporter
         return Model(model, inputs, names, graph.Graph).ToByteArray();
     }
 
+    // A graph needs an input to tell how many rows it is given.
+    private static ColumnSchema[] InputsOf(FittedModel model)
+    {
+        var read = model.Inputs.Where(c => c.Type != ColumnType.Text || model.Transforms.Any(t => t.Column == c.Name)).ToArray();
+        return read.Length > 0 ? read : [.. model.Inputs];
+    }
+
     private static ModelProto Model(FittedModel model, ColumnSchema[] inputs, Dictionary<string, string> names, GraphProto graph)
     {
         var proto = new ModelProto { IrVersion = OnnxContract.IrVersion, ProducerName = OnnxContract.Producer, Graph = graph };
         proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OnnxContract.Opset });
         proto.OpsetImport.Add(new OperatorSetIdProto { Domain = OnnxContract.MlDomain, Version = OnnxContract.MlOpset });
+        if (graph.Node.Any(node => node.Domain == OnnxContract.MicrosoftDomain))
+            proto.OpsetImport.Add(new OperatorSetIdProto { Domain = OnnxContract.MicrosoftDomain, Version = OnnxContract.MicrosoftOpset });
         AddMetadata(proto, OnnxContract.ClassesKey, writer =>
         {
             writer.WriteStartArray();
@@ -90,7 +99,7 @@ public static class OnnxExporter
     private static DataType TypeOf(ColumnType type) => type switch
     {
         ColumnType.Numeric or ColumnType.Boolean => DataType.Float,
-        ColumnType.Categorical => DataType.String,
+        ColumnType.Categorical or ColumnType.Text => DataType.String,
         ColumnType.Timestamp => DataType.Int64,
         _ => throw new ArgumentException($"A column of type {type} cannot be an input of a graph."),
     };

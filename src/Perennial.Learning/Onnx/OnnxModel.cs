@@ -148,6 +148,9 @@ public sealed class OnnxModel
             for (var i = 0; i < scores.Length; i++) scores[i] = given[i / Outputs * outputs + i % Outputs + skip];
     }
 
+    // Whether strings are levels or text depends on how many a file has, and is all the same to a graph.
+    private static bool IsString(ColumnType type) => type is ColumnType.Categorical or ColumnType.Text;
+
     private Column[] Columns(Frame rows)
     {
         var columns = new Column[Inputs.Count];
@@ -155,7 +158,7 @@ public sealed class OnnxModel
         {
             var (name, type) = Inputs[i];
             columns[i] = rows.Find(name) ?? throw new ArgumentException($"Column '{name}' of type {type} is missing; the model reads it.");
-            if (columns[i].Type != type && !(type == ColumnType.Categorical && columns[i].Type == ColumnType.Text))
+            if (columns[i].Type != type && !(IsString(type) && IsString(columns[i].Type)))
                 throw new ArgumentException($"Column '{name}' has the type {columns[i].Type}; the model reads {type}.");
         }
         return columns;

@@ -72,19 +72,19 @@ public sealed class ScoringRow
         SetTicks(column, utc.Ticks);
     }
 
-    /// <summary>Sets a category; the empty text is missing.</summary>
+    /// <summary>Sets a category or a text; the empty one is missing.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such column.</exception>
-    /// <exception cref="ArgumentException">The column is not categorical.</exception>
+    /// <exception cref="ArgumentException">The column is neither categorical nor text.</exception>
     public void SetCategory(int column, ReadOnlySpan<char> value)
     {
-        var plan = Column(column, ColumnType.Categorical);
+        var plan = _columns[column].Schema.Type == ColumnType.Text ? _columns[column] : Column(column, ColumnType.Categorical);
         foreach (var lookup in plan.Lookups) lookup.Write(lookup.RowOf(value), Workspace.Row);
         if (plan.InTensor) Workspace.Input(plan.Input).Strings[plan.Place] = value.ToString();
     }
 
-    /// <summary>Sets a category from UTF-8; what is no UTF-8 is read as replacement characters. Longer texts than 512 bytes allocate.</summary>
+    /// <summary>Sets a category or a text from UTF-8; what is no UTF-8 is read as replacement characters. Longer texts than 512 bytes allocate.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such column.</exception>
-    /// <exception cref="ArgumentException">The column is not categorical.</exception>
+    /// <exception cref="ArgumentException">The column is neither categorical nor text.</exception>
     public void SetCategory(int column, ReadOnlySpan<byte> utf8)
     {
         Span<char> text = stackalloc char[MostCharsOnStack];

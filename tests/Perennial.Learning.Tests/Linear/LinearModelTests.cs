@@ -16,7 +16,7 @@ public class LinearModelTests
     [Fact]
     public void Ridge_by_descent_ends_where_the_normal_equations_do()
     {
-        var fit = LogisticRegressionTrainer.Minimize(ScikitLearnRows.Matrix, ScikitLearnRows.Targets(TaskKind.Regression), Options, default);
+        var fit = LogisticRegressionTrainer.Minimize(SparseRows.From(ScikitLearnRows.Matrix), ScikitLearnRows.Targets(TaskKind.Regression), Options, default);
         Assert.True(fit.Converged);
         AssertClose(ScikitLearnRows.Ridge, Coefficients(fit.Predictor, 0));
     }
@@ -43,6 +43,49 @@ public class LinearModelTests
             coefficients[^1] -= shift;
             AssertClose(ScikitLearnRows.Multinomial[k], coefficients);
         }
+    }
+
+    [Fact]
+    public void The_elastic_net_has_the_coefficients_of_scikit_learn()
+    {
+        var fit = Ridge(ScikitLearnRows.Targets(TaskKind.Regression), ElasticNet(0.3, 0.7));
+        Assert.True(fit.Converged);
+        AssertClose(ScikitLearnRows.ElasticNet, Coefficients(fit.Predictor, 0));
+        Assert.Equal(0, fit.Predictor.Weights[0][3]);
+    }
+
+    [Fact]
+    public void Logistic_regression_with_the_elastic_net_has_the_coefficients_of_scikit_learn()
+    {
+        var fit = LogisticRegressionTrainer.Train(
+            ScikitLearnRows.Matrix, ScikitLearnRows.Targets(TaskKind.Binary), ElasticNet(0.05, 0.6), default);
+        Assert.True(fit.Converged);
+        AssertClose(ScikitLearnRows.BinaryElasticNet, Coefficients(fit.Predictor, 0));
+    }
+
+    [Fact]
+    public void Multinomial_regression_with_the_elastic_net_has_the_coefficients_of_scikit_learn()
+    {
+        var fit = LogisticRegressionTrainer.Train(
+            ScikitLearnRows.Matrix, ScikitLearnRows.Targets(TaskKind.Multiclass), ElasticNet(0.05, 0.6), default);
+        Assert.True(fit.Converged);
+        var shift = fit.Predictor.Intercepts.Average();
+        for (var k = 0; k < 3; k++)
+        {
+            var coefficients = Coefficients(fit.Predictor, k);
+            coefficients[^1] -= shift;
+            AssertClose(ScikitLearnRows.MultinomialElasticNet[k], coefficients);
+        }
+    }
+
+    [Fact]
+    public void A_strong_penalty_on_magnitudes_leaves_the_mean_alone()
+    {
+        var fit = Ridge(ScikitLearnRows.Targets(TaskKind.Regression), Options with { L1 = 1000 });
+        Assert.All(fit.Predictor.Weights[0], w => Assert.Equal(0, w));
+        var targets = ScikitLearnRows.Targets(TaskKind.Regression);
+        var mean = targets.Values.Zip(targets.Weights, (v, w) => v * w).Sum() / targets.TotalWeight();
+        Assert.Equal(mean, fit.Predictor.Intercepts[0], 1e-5);
     }
 
     [Fact]
@@ -100,6 +143,9 @@ public class LinearModelTests
         Assert.Equal(one.Intercepts, four.Intercepts);
         for (var k = 0; k < one.Outputs; k++) Assert.Equal(one.Weights[k], four.Weights[k]);
     }
+
+    private static LinearOptions ElasticNet(double penalty, double share) =>
+        Options with { L1 = penalty * share, L2 = penalty * (1 - share), MaxIterations = 5000 };
 
     private static LinearFit Ridge(TrainingTargets targets, LinearOptions options) =>
         LinearRegressionTrainer.Train(ScikitLearnRows.Matrix, targets, options, default);

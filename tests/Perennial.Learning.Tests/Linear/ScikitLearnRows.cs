@@ -20,6 +20,17 @@ internal static class ScikitLearnRows
         [0.668967381489, 0.781975460821, 0.410308690997, -0.109630843152, -2.820269026005],
     ];
 
+    public static readonly double[] ElasticNet = [1.958837805476, -0.948419048786, 1.073368146796, 0, 1.676687056737];
+
+    public static readonly double[] BinaryElasticNet = [1.191965450791, -1.001448888759, 0, 0, -2.801590410806];
+
+    public static readonly double[][] MultinomialElasticNet =
+    [
+        [-1.433086222418, 0, 0, 0, 2.606633806438],
+        [0.073512434505, -1.333356429734, 0, 0, -0.398442010499],
+        [0, 0.255461962757, 0, 0, -2.208191795939],
+    ];
+
     private static readonly int[] Rows = [.. Enumerable.Range(0, 60)];
 
     public static readonly FeatureMatrix Matrix = new(60, [

@@ -1,7 +1,7 @@
 # Prints the expected values of ScikitLearnRows.cs (scikit-learn 1.2.1): apt-get install python3-sklearn; /usr/bin/python3 <this file>
-# Solver newton-cg, because lbfgs there ends as soon as the loss changes by less than 2e-9, five digits too early.
+# Takes some seconds. Solver newton-cg, because lbfgs there ends as soon as the loss changes by less than 2e-9, five digits too early.
 import numpy as np
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
 
 i = np.arange(60)
 x = np.column_stack([(i * 37 % 60) / 8, (i * i % 17) / 4, i % 5 == 0, i % 5 == 1]).astype(float)
@@ -25,4 +25,12 @@ binary = LogisticRegression(**logistic).fit(x, yes, sample_weight=w)
 show("binary", binary.coef_, binary.intercept_)
 multi = LogisticRegression(multi_class="multinomial", **logistic).fit(x, grade, sample_weight=w)
 show("multinomial", multi.coef_, multi.intercept_)
+net = ElasticNet(alpha=0.3, l1_ratio=0.7, tol=1e-14, max_iter=1000000).fit(x, value, sample_weight=w)
+show("elastic net", net.coef_, net.intercept_)
+penalty, share = 0.05, 0.6
+saga = dict(penalty="elasticnet", l1_ratio=share, C=1 / (penalty * w.sum()), tol=1e-12, max_iter=1000000, solver="saga", random_state=1)
+binary = LogisticRegression(**saga).fit(x, yes, sample_weight=w)
+show("binary elastic net", binary.coef_, binary.intercept_)
+multi = LogisticRegression(multi_class="multinomial", **saga).fit(x, grade, sample_weight=w)
+show("multinomial elastic net", multi.coef_, multi.intercept_)
 print(np.bincount(yes), np.bincount(grade))

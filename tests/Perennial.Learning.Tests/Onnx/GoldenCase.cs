@@ -46,7 +46,7 @@ internal sealed record GoldenCase(byte[] Model, JsonArray Inputs)
 
     private static string TypeOf(ColumnType type) => type switch
     {
-        ColumnType.Categorical => "string",
+        ColumnType.Categorical or ColumnType.Text => "string",
         ColumnType.Timestamp => "int64",
         _ => "float",
     };

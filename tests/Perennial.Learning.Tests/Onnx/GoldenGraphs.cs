@@ -35,6 +35,7 @@ internal static class GoldenGraphs
         yield return ("categories", Categories());
         yield return ("category-mapper", CategoryMapper());
         foreach (var operators in GoldenOperators.All()) yield return operators;
+        foreach (var text in GoldenTexts.All()) yield return text;
     }
 
     /// <summary>A graph of ours without our metadata: one input <c>x</c>, the output <c>y</c>, of a width that is not said where it is 0.</summary>
@@ -49,6 +50,8 @@ internal static class GoldenGraphs
         var model = new ModelProto { IrVersion = 8, Graph = builder.Graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 3 });
+        if (builder.Graph.Node.Any(n => n.Domain == "com.microsoft"))
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 });
         return model.ToByteArray();
     }
 

@@ -10,8 +10,7 @@ internal static class ExportChecks
     public static void Check(FittedModel model, ColumnSchema[] inputs)
     {
         if (inputs.Length == 0)
-            throw new ArgumentException(
-                "The model has no input column other than text, so its graph could not tell how many rows it is given.");
+            throw new ArgumentException("The model has no input column, so its graph could not tell how many rows it is given.");
         CheckColumns(model, inputs);
         CheckOutputs(model);
         CheckPredictor(model.Predictor, model.FeatureNames.Count);
@@ -68,6 +67,7 @@ internal static class ExportChecks
         BooleanAsIs or BooleanIndicators => ColumnType.Boolean,
         LevelCode or OneHot => ColumnType.Categorical,
         CalendarParts => ColumnType.Timestamp,
+        TermFrequencies => ColumnType.Text,
         _ => ColumnType.Numeric,
     };
 

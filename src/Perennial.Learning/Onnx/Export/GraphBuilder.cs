@@ -43,6 +43,10 @@ internal sealed class GraphBuilder
     public string MlNode(string op, IEnumerable<string> inputs, string? output, params ReadOnlySpan<AttributeProto> attributes) =>
         Add(OnnxContract.MlDomain, op, inputs, output, attributes);
 
+    /// <summary>Adds a node of the domain com.microsoft with one output.</summary>
+    public string MicrosoftNode(string op, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
+        Add(OnnxContract.MicrosoftDomain, op, inputs, null, attributes);
+
     public string Cast(string input, DataType type) => Node("Cast", [input], Int("to", (int)type));
 
     public string Floats(ReadOnlySpan<float> values, params ReadOnlySpan<long> dims)

@@ -67,7 +67,7 @@ internal static class PredictorExport
     {
         var zeros = anchor.Type switch
         {
-            ColumnType.Categorical => graph.MlNode("LabelEncoder", [anchor.Name], null,
+            ColumnType.Categorical or ColumnType.Text => graph.MlNode("LabelEncoder", [anchor.Name], null,
                 GraphBuilder.Texts("keys_strings", [OnnxContract.MissingText]),
                 GraphBuilder.Singles("values_floats", [0]),
                 GraphBuilder.Single("default_float", 0)),

@@ -13,6 +13,7 @@ internal static class TransformExport
         BooleanIndicators => Indicators(graph, input),
         LevelCode code => [Code(graph, code.Levels, input)],
         OneHot hot => [Spread(graph, hot.Levels, input)],
+        TermFrequencies terms => [TermExport.Write(graph, terms, input)],
         CalendarParts parts => CalendarExport.Write(graph, parts, input),
         _ => throw new ArgumentException($"The transform {transform.GetType().Name} of column '{transform.Column}' has no ONNX form."),
     };

@@ -43,7 +43,7 @@ internal sealed class GraphCompiler
         var slots = inputs.Select(i => compiler.Define(i.Name, "a graph input", null)).ToArray();
         for (var n = 0; n < graph.Node.Count; n++) compiler.Add(graph.Node[n], n);
         var scores = compiler.FindScores();
-        return new CompiledGraph(compiler.Needed(scores), [.. compiler._constants], slots, scores);
+        return new CompiledGraph(TextFusion.Apply(compiler.Needed(scores), scores), [.. compiler._constants], slots, scores);
     }
 
     private static T Guard<T>(string where, Func<T> read)

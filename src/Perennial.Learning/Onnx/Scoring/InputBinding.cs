@@ -31,11 +31,11 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
         var (type, rank, width) = Read(input);
         var expected = column.Type switch
         {
-            ColumnType.Categorical => ElementType.String,
+            ColumnType.Categorical or ColumnType.Text => ElementType.String,
             ColumnType.Timestamp => ElementType.Int64,
             _ => ElementType.Float,
         };
-        if (type != expected || width != 1 || column.Type == ColumnType.Text)
+        if (type != expected || width != 1)
             throw new OnnxFormatException(
                 $"Input '{input.Name}' has {width} columns of {type}; it cannot hold the {column.Type} column '{column.Name}'.");
         return new InputBinding(type, rank, [column]);

@@ -1,6 +1,4 @@
-using Perennial.Learning.Features;
-
-namespace Perennial.Learning.Linear;
+namespace Perennial.Learning.Features;
 
 /// <summary>
 /// A feature matrix by rows without its zeros: one-hot features are nearly all zero. Row r has its entries at
@@ -50,6 +48,36 @@ internal sealed class SparseRows
             }
         }
         return new SparseRows(matrix.FeatureCount, starts, features, values);
+    }
+
+    /// <summary>Takes the values of blocks side by side; memory is in proportion to those that are not zero.</summary>
+    public static SparseRows From(int rowCount, IReadOnlyList<FeatureBlock> blocks)
+    {
+        var most = 0L;
+        var widest = 0;
+        var starts = new int[rowCount + 1];
+        for (var row = 0; row < rowCount; row++)
+        {
+            var inRow = 0;
+            foreach (var block in blocks) inRow += block.MostOf(row);
+            widest = Math.Max(widest, inRow);
+            most += inRow;
+        }
+        var (features, values) = (new int[checked((int)most)], new double[most]);
+        var (someFeatures, someValues) = (new int[widest], new float[widest]);
+        var next = 0;
+        for (var row = 0; row < rowCount; row++)
+        {
+            var first = 0;
+            foreach (var block in blocks)
+            {
+                var count = block.Write(row, someFeatures, someValues);
+                for (var i = 0; i < count; i++, next++) (features[next], values[next]) = (first + someFeatures[i], someValues[i]);
+                first += block.Width;
+            }
+            starts[row + 1] = next;
+        }
+        return new SparseRows(blocks.Sum(b => b.Width), starts, features, values);
     }
 
     /// <summary>The dot product of a row with coefficients.</summary>
