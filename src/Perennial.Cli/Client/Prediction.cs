@@ -5,7 +5,8 @@ namespace Perennial.Cli.Client;
 /// <summary>Rows to predict.</summary>
 /// <param name="Rows">One JSON object a row.</param>
 /// <param name="Ids">One id a row; the host makes them when absent.</param>
-public sealed record PredictBody(IReadOnlyList<JsonObject> Rows, IReadOnlyList<string>? Ids = null);
+/// <param name="Explain">How many columns to name with what they added to the answer; none when absent.</param>
+public sealed record PredictBody(IReadOnlyList<JsonObject> Rows, IReadOnlyList<string>? Ids = null, int? Explain = null);
 
 /// <summary>What predict answers.</summary>
 /// <param name="Model">The model.</param>
@@ -21,7 +22,11 @@ public sealed record PredictAnswer(string Model, int Version, IReadOnlyList<RowA
 /// <param name="Score">Binary: probability of the positive class.</param>
 /// <param name="Scores">Multiclass: probability by class.</param>
 /// <param name="Value">Regression: the value.</param>
-public sealed record RowAnswer(string Id, string? Label = null, double? Score = null, IReadOnlyDictionary<string, double>? Scores = null, double? Value = null);
+/// <param name="Unseen">Columns whose category the version was not trained on.</param>
+/// <param name="Explanation">What the columns added to the answer, as the host says it.</param>
+public sealed record RowAnswer(
+    string Id, string? Label = null, double? Score = null, IReadOnlyDictionary<string, double>? Scores = null, double? Value = null,
+    IReadOnlyList<string>? Unseen = null, JsonObject? Explanation = null);
 
 /// <summary>Labels that have become known.</summary>
 /// <param name="Labels">One a prediction.</param>

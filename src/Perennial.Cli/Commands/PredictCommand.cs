@@ -15,14 +15,17 @@ namespace Perennial.Cli.Commands;
 public static class PredictCommand
 {
     private const int BatchRows = 1000;
+    private const int ExplainedBatchRows = 100;
     private static readonly Argument<FileInfo?> Rows = new("rows") { Description = "JSON Lines (.jsonl, .ndjson, .json), Parquet (.parquet) or else CSV, gzip or not (.gz); standard input when absent (JSON Lines unless --csv)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Csv = new("--csv") { Description = "Standard input is CSV" };
     private static readonly Option<string?> IdColumn = new("--id") { Description = "The column whose value is the prediction's id, for its label later" };
 
+    private static readonly Option<int?> Explain = new("--explain") { Description = "Name so many columns with what each added to the answer", HelpName = "columns" };
+
     /// <summary>The command.</summary>
     public static Command Make() => new Command("predict", "Predict rows with the champion; one JSON object a line comes out, in order")
     {
-        Rows, Csv, IdColumn, CommonOptions.Model,
+        Rows, Csv, IdColumn, Explain, CommonOptions.Model,
     }.Calls(Run);
 
     private static async Task<int> Run(ParseResult parsed, PerennialClient client, Terminal terminal, CancellationToken ct)
@@ -39,10 +42,11 @@ public static class PredictCommand
             : await TypedRows(client, model, signature!, format, input, file?.Name ?? "standard input", ct);
         var first = 1;
         var warned = false;
-        foreach (var batch in rows.Chunk(BatchRows))
+        var explain = parsed.GetValue(Explain);
+        foreach (var batch in rows.Chunk(explain is null ? BatchRows : ExplainedBatchRows))
         {
             var ids = id is null ? null : batch.Select((row, i) => IdOf(row, id, signature!, first + i)).ToArray();
-            var answer = await Predict(client, model, new PredictBody(batch, ids), first, ct);
+            var answer = await Predict(client, model, new PredictBody(batch, ids, explain), first, ct);
             if (answer.Warning is { } warning && !warned) terminal.Error("not-logged", warning);
             warned |= answer.Warning is not null;
             foreach (var row in answer.Predictions)

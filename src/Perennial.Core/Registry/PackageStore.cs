@@ -5,23 +5,25 @@ using Perennial.Core.Ports;
 
 namespace Perennial.Core.Registry;
 
-/// <summary>Model packages: immutable, content-addressed, six files and a manifest.</summary>
+/// <summary>Model packages: immutable, content-addressed, six files, a seventh for linear versions, and a manifest.</summary>
 public sealed class PackageStore(IContentStore content)
 {
     /// <summary>Writes a package; equal files make the same package. JSON files are indented, since people read them.</summary>
     /// <returns>The hash of its manifest.</returns>
     public async Task<ContentHash> Write(
-        ContentHash onnx, ModelSignature signature, Baseline baseline, EvaluationReport evaluation, Provenance provenance, string card, CancellationToken cancellationToken = default)
+        ContentHash onnx, ModelSignature signature, Baseline baseline, EvaluationReport evaluation, Provenance provenance, string card,
+        ExplainerFile? explainer = null, CancellationToken cancellationToken = default)
     {
-        var files = new List<PackageFile>
-        {
+        List<PackageFile> files =
+        [
             new("baseline.json", await PutFile(baseline, cancellationToken)),
             new("card.md", await content.PutBytes(Encoding.UTF8.GetBytes(card), cancellationToken)),
             new("evaluation.json", await PutFile(evaluation, cancellationToken)),
+            .. explainer is null ? Array.Empty<PackageFile>() : [new(ExplainerFile.Name, await PutFile(explainer, cancellationToken))],
             new("model.onnx", onnx),
             new("provenance.json", await PutFile(provenance, cancellationToken)),
             new("signature.json", await PutFile(signature, cancellationToken)),
-        };
+        ];
         return await content.PutJson(new PackageManifest(files), cancellationToken);
     }
 

@@ -46,7 +46,7 @@ public enum VersionState
 /// <param name="At">Since when.</param>
 public sealed record ModelAlias(string Model, string Alias, int Version, DateTimeOffset At);
 
-/// <summary>The files of a package by name, in ordinal order: baseline.json, card.md, evaluation.json, model.onnx, provenance.json, signature.json.</summary>
+/// <summary>The files of a package by name, in ordinal order: baseline.json, card.md, evaluation.json, explainer.json (linear versions), model.onnx, provenance.json, signature.json.</summary>
 /// <param name="Files">Name to content.</param>
 public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Perennial.Core.Outcomes;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 
@@ -8,7 +9,8 @@ namespace Perennial.Core.Serving;
 /// <param name="Version">The version.</param>
 /// <param name="Signature">What it takes.</param>
 /// <param name="Predictor">The loaded graph.</param>
-public sealed record LoadedVersion(ModelVersion Version, ModelSignature Signature, IPredictor Predictor);
+/// <param name="Explain">Explains its answers, or says why that cannot be done; read when it is first asked for.</param>
+public sealed record LoadedVersion(ModelVersion Version, ModelSignature Signature, IPredictor Predictor, Func<Task<Outcome<VersionExplainer>>> Explain);
 
 /// <summary>
 /// Loaded versions by package. Champion, challenger and previous of each model stay loaded, which also keeps a rollback instant; a
@@ -19,7 +21,7 @@ public sealed class LoadedVersions(IContentStore content, IModelRuntime runtime)
     /// <summary>How many packages stay loaded.</summary>
     public const int Capacity = 64;
 
-    private readonly ConcurrentDictionary<ContentHash, Lazy<Task<(ModelSignature Signature, IPredictor Predictor)>>> _loaded = new();
+    private readonly ConcurrentDictionary<ContentHash, Lazy<Task<OpenedPackage>>> _loaded = new();
 
     /// <summary>The version, loaded.</summary>
     /// <exception cref="MissingContentException">A file of its package is gone.</exception>
@@ -30,8 +32,8 @@ public sealed class LoadedVersions(IContentStore content, IModelRuntime runtime)
         var entry = _loaded.GetOrAdd(version.Package, package => new(() => Open(package)));
         try
         {
-            var (signature, predictor) = await entry.Value.WaitAsync(cancellationToken);
-            return new LoadedVersion(version, signature, predictor);
+            var opened = await entry.Value.WaitAsync(cancellationToken);
+            return new LoadedVersion(version, opened.Signature, opened.Predictor, opened.Explainer);
         }
         catch when (entry.Value.IsFaulted)
         {
@@ -41,10 +43,26 @@ public sealed class LoadedVersions(IContentStore content, IModelRuntime runtime)
         }
     }
 
-    private async Task<(ModelSignature, IPredictor)> Open(ContentHash package)
+    private async Task<OpenedPackage> Open(ContentHash package)
     {
         var manifest = await content.GetJson<PackageManifest>(package);
         var signature = await content.GetJson<ModelSignature>(manifest["signature.json"]);
-        return (signature, runtime.Load(await content.GetBytes(manifest["model.onnx"])));
+        return new OpenedPackage(signature, runtime.Load(await content.GetBytes(manifest["model.onnx"])), () => VersionExplainer.Open(content, manifest));
+    }
+
+    private sealed class OpenedPackage(ModelSignature signature, IPredictor predictor, Func<Task<Outcome<VersionExplainer>>> open)
+    {
+        private Task<Outcome<VersionExplainer>>? _explainer;
+
+        public ModelSignature Signature => signature;
+
+        public IPredictor Predictor => predictor;
+
+        // Two that ask at once may both read it, which does no harm; what failed to be read is read again.
+        public Task<Outcome<VersionExplainer>> Explainer()
+        {
+            if (_explainer is null or { IsFaulted: true } or { IsCanceled: true }) _explainer = open();
+            return _explainer;
+        }
     }
 }

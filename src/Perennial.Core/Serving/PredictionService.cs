@@ -43,13 +43,15 @@ public sealed class PredictionService(
         var ids = request.Ids ?? [.. request.Rows.Select(_ => Guid.CreateVersion7(now).ToString("N"))];
         var scores = loaded.Predictor.Score(frame.Value);
         if (NotFinite(scores) is { } overflow) return overflow;
+        var explained = await Explained(loaded, request, frame.Value, scores);
+        if (!explained.Succeeded) return explained.Problem;
         var challenger = await Find(model, aliases, ModelRegistry.Challenger, cancellationToken);
         var shadow = challenger is null ? null : await Shadow(challenger, request.Rows, cancellationToken);
         var unlogged = spec.Value.Privacy.Unlogged.Append(loaded.Signature.Label).ToHashSet(StringComparer.Ordinal);
         var records = Records(request.Rows, ids, champion.Version, scores, shadow, unlogged, now);
         if (TooLarge(records) is { } tooLarge) return tooLarge;
         var full = await Log(model, records, cancellationToken);
-        return Answer(model, loaded, frame.Value, ids, scores) with { Logged = full is null, Warning = full };
+        return Answer(model, loaded, frame.Value, ids, scores, explained.Value) with { Logged = full is null, Warning = full };
     }
 
     /// <summary>Predicts with a named version, without logging: for looking, comparing and explaining.</summary>
@@ -63,7 +65,17 @@ public sealed class PredictionService(
         if (!frame.Succeeded) return frame.Problem;
         var ids = request.Ids ?? [.. Enumerable.Range(0, request.Rows.Count).Select(i => $"row-{i}")];
         var scores = loaded.Predictor.Score(frame.Value);
-        return NotFinite(scores) is { } overflow ? overflow : Answer(model, loaded, frame.Value, ids, scores);
+        if (NotFinite(scores) is { } overflow) return overflow;
+        var explained = await Explained(loaded, request, frame.Value, scores);
+        return explained.Succeeded ? Answer(model, loaded, frame.Value, ids, scores, explained.Value) : explained.Problem;
+    }
+
+    // Before anything is logged, so that a call that cannot be explained leaves no trace.
+    private static async Task<Outcome<Explanation[]?>> Explained(LoadedVersion loaded, PredictRequest request, Frame frame, Scores scores)
+    {
+        if (request.Explain is not { } columns) return (Explanation[]?)null;
+        var explainer = await loaded.Explain();
+        return explainer.Succeeded ? explainer.Value.Explain(loaded.Signature, request.Rows, frame, scores, columns) : explainer.Problem;
     }
 
     /// <summary>Appends durably; when there is no space left, writing is not allowed or the log is damaged, says so instead of failing.</summary>
@@ -86,6 +98,7 @@ public sealed class PredictionService(
     {
         if (request.Rows is null) return Problem.Invalid("no-rows", "The body has no 'rows'.");
         if (ServingLimits.Check(request.Rows.Count, "rows") is { } size) return size;
+        if (ServingLimits.CheckExplain(request.Explain, request.Rows.Count) is { } explain) return explain;
         if (request.Ids is not { } ids) return null;
         if (ids.Count != request.Rows.Count)
             return Problem.Invalid("ids-do-not-fit", $"There are {ids.Count} ids for {request.Rows.Count} rows. Give one a row, or none at all.");
@@ -151,12 +164,12 @@ public sealed class PredictionService(
             ? JsonSerializer.SerializeToElement(row.EnumerateObject().Where(p => !columns.Contains(p.Name)).ToDictionary(p => p.Name, p => p.Value), CoreJson.Options)
             : row;
 
-    private static PredictResponse Answer(string model, LoadedVersion loaded, Frame frame, IReadOnlyList<string> ids, Scores scores)
+    private static PredictResponse Answer(string model, LoadedVersion loaded, Frame frame, IReadOnlyList<string> ids, Scores scores, Explanation[]? explained)
     {
         var unseen = UnseenLevels.In(loaded.Signature, frame);
         var predictions = new RowPrediction[ids.Count];
         for (var row = 0; row < predictions.Length; row++)
-            predictions[row] = Answers.Of(loaded.Signature, ids[row], scores.Row(row), unseen(row));
+            predictions[row] = Answers.Of(loaded.Signature, ids[row], scores.Row(row), unseen(row)) with { Explanation = explained?[row] };
         return new PredictResponse(model, loaded.Version.Version, predictions, Logged: false);
     }
 }

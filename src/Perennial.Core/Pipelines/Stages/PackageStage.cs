@@ -7,6 +7,7 @@ using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Training;
+using Perennial.Learning.Explanations;
 using Perennial.Learning.Frames;
 
 namespace Perennial.Core.Pipelines.Stages;
@@ -15,6 +16,9 @@ namespace Perennial.Core.Pipelines.Stages;
 public sealed class PackageStage(PipelineServices services) : Stage(services, StageNames.Package)
 {
     private const int MaxLevels = 1000;
+
+    // The features of so many rows are held at once.
+    private const int MeanRows = 10_000;
 
     /// <inheritdoc/>
     protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
@@ -27,14 +31,15 @@ public sealed class PackageStage(PipelineServices services) : Stage(services, St
         var winner = (await StageInputs.Trials(Services, state, cancellationToken))[state.Winner!.Value];
         var frame = await Rows(state, cancellationToken);
         var fitted = RowSplit.Newest(split.TrainAndValidation(), winner.HistoryShare);
-        var predictor = Services.Runtime.Load(await Services.Content.GetBytes(fit.Onnx, cancellationToken));
+        var onnx = await Services.Content.GetBytes(fit.Onnx, cancellationToken);
+        var predictor = Services.Runtime.Load(onnx);
 
         var signature = Signature(plan, predictor, frame, split.TrainAndValidation(), fitted);
         var report = evaluation.Report;
         var baseline = new Baseline(fitted.Length, Profiles.Of(frame, signature.Inputs.Select(i => i.Name), fitted), evaluation.Prediction, report.Rows, report.Metrics, report.Intervals);
         var provenance = await Provenance(state, spec, winner, cancellationToken);
         var card = ModelCard.Write(spec, signature, report, provenance, split.Summary());
-        var package = await Services.Packages.Write(fit.Onnx, signature, baseline, report, provenance, card, cancellationToken);
+        var package = await Services.Packages.Write(fit.Onnx, signature, baseline, report, provenance, card, Explainer(onnx, frame, fitted), cancellationToken);
         return new StageResult(state with { Package = package }, $"model.onnx {fit.Onnx.ToString()[..12]}");
     }
 
@@ -48,6 +53,21 @@ public sealed class PackageStage(PipelineServices services) : Stage(services, St
         string[] names = [.. predictor.Inputs.Select(i => i.Name)];
         return new ModelSignature(plan.Task, plan.Label, plan.Classes, Evaluator.Threshold, [.. predictor.Inputs.Select(Input)],
             [.. frame.Columns.Select(c => c.Name).Where(name => !names.Contains(name))]);
+    }
+
+    private static ExplainerFile? Explainer(byte[] onnx, Frame frame, int[] fitted)
+    {
+        try
+        {
+            var count = Math.Min(MeanRows, fitted.Length);
+            var rows = frame.Take([.. Enumerable.Range(0, count).Select(i => fitted[(long)i * fitted.Length / count])]);
+            return GraphExplainer.FeatureMeans(onnx, rows) is { } means ? new ExplainerFile(count, means) : null;
+        }
+        catch (NotExplainableException)
+        {
+            // A trainer from elsewhere makes graphs of its own; whoever asks for an explanation is told why there is none.
+            return null;
+        }
     }
 
     private static string[] Levels(Column column, int[] rows) =>
