@@ -25,6 +25,12 @@ public sealed record ConfusionMatrix(int Classes, double[] Counts)
     /// <summary>The mean recall of the classes that occur.</summary>
     public double BalancedAccuracy => MeanOf(Recall, c => Actual(c) > 0);
 
+    /// <summary>The mean precision of the classes that occur or are predicted; of one that is never predicted it is 0.</summary>
+    public double MacroPrecision => MeanOf(c => Predicted(c) > 0 ? Precision(c) : 0, c => Actual(c) + Predicted(c) > 0);
+
+    /// <summary>The mean recall of the classes that occur or are predicted; of one that does not occur it is 0.</summary>
+    public double MacroRecall => MeanOf(c => Actual(c) > 0 ? Recall(c) : 0, c => Actual(c) + Predicted(c) > 0);
+
     /// <summary>The mean F1 of the classes that occur or are predicted.</summary>
     public double MacroF1 => MeanOf(F1, c => Actual(c) + Predicted(c) > 0);
 

@@ -6,15 +6,19 @@ public static class MetricCatalog
     private static readonly Metric Accuracy = new("accuracy", "Accuracy", true);
     private static readonly Metric BalancedAccuracy = new("balancedAccuracy", "Balanced accuracy", true);
     private static readonly Metric LogLoss = new("logLoss", "Log loss", false);
+    private static readonly Metric RocAuc = new("rocAuc", "Area under the ROC curve", true);
+    private static readonly Metric PrAuc = new("prAuc", "Average precision", true);
+    private static readonly Metric Brier = new("brier", "Brier score", false);
+    private static readonly Metric CalibrationError = new("calibrationError", "Expected calibration error", false);
     private static readonly Metric Mcc = new("mcc", "Matthews correlation", true);
 
     private static readonly Metric[] Binary =
     [
-        new("rocAuc", "Area under the ROC curve", true),
-        new("prAuc", "Average precision", true),
+        RocAuc,
+        PrAuc,
         LogLoss,
-        new("brier", "Brier score", false),
-        new("calibrationError", "Expected calibration error", false),
+        Brier,
+        CalibrationError,
         Accuracy,
         BalancedAccuracy,
         new("precision", "Precision", true),
@@ -23,7 +27,21 @@ public static class MetricCatalog
         Mcc,
     ];
 
-    private static readonly Metric[] Multiclass = [LogLoss, Accuracy, BalancedAccuracy, new("macroF1", "Macro F1", true), Mcc];
+    // The areas are means over the classes, each against the rest; the Brier score sums over the classes (Brier 1950).
+    private static readonly Metric[] Multiclass =
+    [
+        LogLoss,
+        RocAuc,
+        PrAuc,
+        Brier,
+        CalibrationError,
+        Accuracy,
+        BalancedAccuracy,
+        new("macroPrecision", "Macro precision", true),
+        new("macroRecall", "Macro recall", true),
+        new("macroF1", "Macro F1", true),
+        Mcc,
+    ];
 
     private static readonly Metric[] Regression =
     [
@@ -31,6 +49,9 @@ public static class MetricCatalog
         new("mae", "Mean absolute error", false),
         new("mape", "Mean absolute percentage error (as a fraction)", false),
         new("r2", "R squared", true),
+        new("quantileLoss10", "Quantile loss at 10 %", false),
+        new("quantileLoss50", "Quantile loss at 50 %", false),
+        new("quantileLoss90", "Quantile loss at 90 %", false),
     ];
 
     /// <summary>The metrics that a task has, in the order of reports.</summary>

@@ -52,6 +52,12 @@ internal sealed class WeightedMetrics
         (TaskKind.Binary, "precision") => OfConfusion(m => m.Precision(1)),
         (TaskKind.Binary, "recall") => OfConfusion(m => m.Recall(1)),
         (TaskKind.Binary, "f1") => OfConfusion(m => m.F1(1)),
+        (TaskKind.Multiclass, "rocAuc") => AgainstTheRest((ranked, weights) => ranked.RocAuc(weights)),
+        (TaskKind.Multiclass, "prAuc") => AgainstTheRest((ranked, weights) => ranked.AveragePrecision(weights)),
+        (TaskKind.Multiclass, "brier") => Mean(MulticlassBrier),
+        (TaskKind.Multiclass, "calibrationError") => weights => CalibrationCurve.OfAnswers(_labels, _scores, weights).Error,
+        (TaskKind.Multiclass, "macroPrecision") => OfConfusion(m => m.MacroPrecision),
+        (TaskKind.Multiclass, "macroRecall") => OfConfusion(m => m.MacroRecall),
         (TaskKind.Multiclass, "macroF1") => OfConfusion(m => m.MacroF1),
         (TaskKind.Binary or TaskKind.Multiclass, "logLoss") => Mean(LogLoss),
         (TaskKind.Binary or TaskKind.Multiclass, "accuracy") => OfConfusion(m => m.Accuracy),
@@ -61,6 +67,9 @@ internal sealed class WeightedMetrics
         (TaskKind.Regression, "mae") => Mean(row => Math.Abs(_scores.Values[row] - _labels[row])),
         (TaskKind.Regression, "mape") => Mean(row => _labels[row] == 0 ? double.NaN : Math.Abs(_scores.Values[row] / _labels[row] - 1)),
         (TaskKind.Regression, "r2") => RSquared,
+        (TaskKind.Regression, "quantileLoss10") => Mean(row => Pinball(row, 0.1)),
+        (TaskKind.Regression, "quantileLoss50") => Mean(row => Pinball(row, 0.5)),
+        (TaskKind.Regression, "quantileLoss90") => Mean(row => Pinball(row, 0.9)),
         _ => throw new ArgumentException($"The task {_task} has no metric '{metric}'."),
     };
 
@@ -73,6 +82,33 @@ internal sealed class WeightedMetrics
         var p = _task == TaskKind.Multiclass ? _scores.Row(row)[(int)_labels[row]]
             : _labels[row] == 1 ? _scores.Values[row] : 1 - _scores.Values[row];
         return -DeterministicMath.Log(Math.Clamp(p, SmallestProbability, 1));
+    }
+
+    private double MulticlassBrier(int row)
+    {
+        var sum = 0.0;
+        for (var k = 0; k < _scores.Outputs; k++) sum += Square(_scores.Row(row)[k] - (k == _labels[row] ? 1 : 0));
+        return sum;
+    }
+
+    /// <summary>What a value costs that is told as a quantile (Koenker and Bassett 1978).</summary>
+    private double Pinball(int row, double level)
+    {
+        var above = _labels[row] - _scores.Values[row];
+        return above >= 0 ? level * above : (level - 1) * above;
+    }
+
+    /// <summary>The mean over the classes for which the area is defined of that class against all others.</summary>
+    private Evaluator AgainstTheRest(Func<RankedScores, double[], double> area)
+    {
+        var classes = Enumerable.Range(0, _scores.Outputs).Select(k => new RankedScores(
+            [.. _labels.Select(label => label == k ? 1.0 : 0)], [.. Enumerable.Range(0, _labels.Length).Select(row => _scores.Row(row)[k])])).ToArray();
+        return weights =>
+        {
+            var given = weights.ToArray();
+            var areas = classes.Select(ranked => area(ranked, given)).Where(value => !double.IsNaN(value)).ToArray();
+            return areas.Length == 0 ? double.NaN : areas.Average();
+        };
     }
 
     /// <summary>The weighted mean of a loss a row; rows of weight 0 do not count, even where their loss is undefined.</summary>

@@ -25,7 +25,7 @@ public sealed class SpecCombinationsTests
     [InlineData("\"data\": { \"expectations\": [{ \"column\": \"a\", \"min\": 2, \"max\": 1 }] }", "$.data.expectations[0].min", "no value can meet both")]
     [InlineData("\"train\": { \"history\": [0.5] }", "$.train.history", "1 (all training rows) must be among the shares")]
     [InlineData("\"task\": \"regression\", \"gates\": { \"floor\": { \"rocAuc\": 0.6 } }", "$.gates.floor.rocAuc", "'rocAuc' is no metric of a regression task: those are rmse, mae, mape, r2")]
-    [InlineData("\"task\": \"multiclass\", \"train\": { \"metric\": \"brier\" }", "$.train.metric", "'brier' is no metric of a multiclass task")]
+    [InlineData("\"task\": \"multiclass\", \"train\": { \"metric\": \"f1\" }", "$.train.metric", "'f1' is no metric of a multiclass task")]
     [InlineData("\"task\": \"binary\", \"monitor\": { \"metric\": \"r2\" }", "$.monitor.metric", "'r2' is no metric of a binary task")]
     [InlineData("\"task\": \"regression\", \"positive\": \"yes\"", "$.positive", "only a binary task has a positive class")]
     [InlineData("\"rollout\": { \"minRows\": 3000 }", "$.rollout.minRows", "is above rollout.maxRows 2000")]

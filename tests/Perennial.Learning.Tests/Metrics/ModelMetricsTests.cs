@@ -7,7 +7,9 @@ namespace Perennial.Learning.Tests.Metrics;
 public class ModelMetricsTests
 {
     private sealed record Case(
-        string Task, int Outputs, double[] Labels, double[] Scores, double[] Weights, Dictionary<string, double> Expected);
+        string Task, int Outputs, double[] Labels, double[] Scores, double[] Weights, Dictionary<string, double> Expected, Curves? Curves = null, double[]? Confusion = null);
+
+    private sealed record Curves(double[] FalsePositiveRates, double[] TruePositiveRates, double[] Recalls, double[] Precisions);
 
     private static readonly Case[] Cases = JsonSerializer.Deserialize<Case[]>(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Metrics", "reference.json")), JsonSerializerOptions.Web)!;
@@ -25,6 +27,28 @@ public class ModelMetricsTests
         Assert.Equal(MetricCatalog.For(task).Select(m => m.Name), computed.Keys);
     }
 
+    [Theory]
+    [MemberData(nameof(CaseNumbers))]
+    public void Weighted_curves_and_confusion_equal_those_of_scikit_learn(int number)
+    {
+        var some = Cases[number];
+        if (some.Confusion is null) return;
+        var confusion = ConfusionMatrix.Of(Enum.Parse<TaskKind>(some.Task, ignoreCase: true), some.Labels, new Scores(some.Outputs, some.Scores), some.Weights);
+        AssertNear(some.Confusion, confusion.Counts);
+        if (some.Curves is not { } curves) return;
+        var (roc, pr) = (RocCurve.Of(some.Labels, some.Scores, some.Weights)!, PrCurve.Of(some.Labels, some.Scores, some.Weights)!);
+        AssertNear(curves.FalsePositiveRates, roc.FalsePositiveRates);
+        AssertNear(curves.TruePositiveRates, roc.TruePositiveRates);
+        AssertNear(curves.Recalls, pr.Recalls);
+        AssertNear(curves.Precisions, pr.Precisions);
+    }
+
+    private static void AssertNear(double[] expected, double[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-12);
+    }
+
     [Fact]
     public void A_metric_that_is_undefined_is_left_out()
     {
@@ -33,7 +57,7 @@ public class ModelMetricsTests
         Assert.False(oneClass.ContainsKey("mcc"));
         Assert.Equal(0.5, oneClass["accuracy"]);
         var constant = ModelMetrics.Compute(TaskKind.Regression, [0, 0], new Scores(1, [1, 1]));
-        Assert.Equal(["rmse", "mae"], constant.Keys);
+        Assert.Equal(["rmse", "mae", "quantileLoss10", "quantileLoss50", "quantileLoss90"], constant.Keys);
         Assert.Empty(ModelMetrics.Compute(TaskKind.Binary, [], new Scores(1, [])));
     }
 
