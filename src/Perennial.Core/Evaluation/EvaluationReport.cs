@@ -43,8 +43,11 @@ public sealed record EvaluationReport
     /// <summary>Binary: recall and precision; at most 200 points.</summary>
     public IReadOnlyList<CurvePoint>? PrecisionRecall { get; init; }
 
-    /// <summary>Binary: mean score and observed share, by bin of the score.</summary>
+    /// <summary>Binary: mean score and observed share, by bin of the score. Several classes: of the answer's probability, the share of right answers.</summary>
     public IReadOnlyList<CurvePoint>? Calibration { get; init; }
+
+    /// <summary>How the scores were calibrated, and what they were before; null where the spec does not ask for it.</summary>
+    public CalibrationReport? Calibrated { get; init; }
 
     /// <summary>Regression: predicted and true, at most 500 rows.</summary>
     public IReadOnlyList<CurvePoint>? Residuals { get; init; }

@@ -17,6 +17,7 @@ public static class Evaluator
 
     private const int CurvePoints = 200;
     private const int ResidualPoints = 500;
+    private const long MostResampledAreas = 1_000_000;
 
     /// <summary>The report of a candidate, without champion and gates.</summary>
     /// <param name="plan">What was trained.</param>
@@ -70,6 +71,18 @@ public static class Evaluator
         return (new ChampionComparison(version, metrics, higher ? paired.Difference : -paired.Difference, interval, paired.ProbabilityBetter, Evidence(plan.Task, test, scores, candidate, regressionScale)), null);
     }
 
+    /// <summary>What the scores were on the same rows before they were calibrated.</summary>
+    public static CalibrationReport Before(TrainingPlan plan, LabelledRows test, Scores scores, FittedCalibration fitted) => new(
+        fitted, ModelMetrics.Compute(plan.Task, test.Labels, scores, test.Weights, Threshold), fitted.Method == "none" ? null : Calibration(plan, test, scores));
+
+    private static CurvePoint[] Calibration(TrainingPlan plan, LabelledRows test, Scores scores)
+    {
+        var curve = plan.Task == TaskKind.Binary
+            ? CalibrationCurve.Of(test.Labels, scores.Values, test.Weights)
+            : CalibrationCurve.OfAnswers(test.Labels, scores, test.Weights);
+        return [.. curve.Bins.Select(b => new CurvePoint(b.MeanScore, b.PositiveRate, b.Weight))];
+    }
+
     private static BettingState Evidence(TaskKind task, LabelledRows test, Scores champion, Scores candidate, double regressionScale)
     {
         var differences = new double[test.Labels.Length];
@@ -93,6 +106,8 @@ public static class Evaluator
         var intervals = new Dictionary<string, MetricInterval>(StringComparer.Ordinal);
         foreach (var metric in metrics)
         {
+            // Areas of many classes on many rows would take minutes to resample.
+            if (task == TaskKind.Multiclass && metric is ("rocAuc" or "prAuc") && (long)scores.RowCount * scores.Outputs > MostResampledAreas) continue;
             var interval = Bootstrap.Interval(metric, task, test.Labels, scores, test.Weights, seed: seed, threshold: Threshold);
             if (!double.IsNaN(interval.Low)) intervals[metric] = new MetricInterval(interval.Low, interval.High);
         }
@@ -105,16 +120,15 @@ public static class Evaluator
         report = report with
         {
             Confusion = [.. Enumerable.Range(0, confusion.Classes).Select(actual => (IReadOnlyList<double>)[.. Enumerable.Range(0, confusion.Classes).Select(p => confusion[actual, p])])],
+            Calibration = Calibration(plan, test, scores),
         };
         if (plan.Task != TaskKind.Binary) return report;
         var roc = RocCurve.Of(test.Labels, scores.Values, test.Weights, CurvePoints);
         var pr = PrCurve.Of(test.Labels, scores.Values, test.Weights, CurvePoints);
-        var calibration = CalibrationCurve.Of(test.Labels, scores.Values, test.Weights);
         return report with
         {
             Roc = roc is null ? null : Points(roc.FalsePositiveRates, roc.TruePositiveRates),
             PrecisionRecall = pr is null ? null : Points(pr.Recalls, pr.Precisions),
-            Calibration = [.. calibration.Bins.Where(b => b.Weight > 0).Select(b => new CurvePoint(b.MeanScore, b.PositiveRate, b.Weight))],
         };
     }
 

@@ -4,6 +4,7 @@ using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Metrics;
+using Perennial.Learning.Models;
 
 namespace Perennial.Core.Training;
 
@@ -30,6 +31,27 @@ public static class ModelFitting
         catch (ActivityFailureException refusal) when (!refusal.Failure.Retryable)
         {
             return new TrialResult(null, refusal.Failure.Message, new Dictionary<string, double>(), clock.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    /// <summary>
+    /// What the trial's model, trained as in the search, says of the validation rows; null where the trainer refuses or there are none. It has
+    /// seen none of their labels but to stop early: what is fitted on these scores corrects scores of unseen rows.
+    /// </summary>
+    public static (LabelledRows Rows, Scores Scores)? OnValidation(
+        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, ulong seed, CancellationToken cancellationToken)
+    {
+        if (split.Validation.Length == 0) return null;
+        var train = frame.Take(RowSplit.Newest(split.Train, trial.HistoryShare));
+        var validation = LabelledRows.Take(frame, split.Validation, plan);
+        try
+        {
+            var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
+            return (validation, runtime.Load(trained.Onnx).Score(validation.Rows));
+        }
+        catch (ActivityFailureException refusal) when (!refusal.Failure.Retryable)
+        {
+            return null;
         }
     }
 

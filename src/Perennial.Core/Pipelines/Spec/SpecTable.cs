@@ -83,6 +83,8 @@ internal static class SpecTable
         new("seed", new IntegerValue(0, ulong.MaxValue), "The seed of all randomness."),
         new("history", new ListValue(new NumberValue(Above: 0, To: 1), 1, 8),
             "Shares of the newest training rows that trials may use, when rows are split by time; 1 must be among them."),
+        new("calibrate", Names<Learning.Calibration.CalibrationMethod>(),
+            "How the winner's probabilities are corrected on the validation rows. platt: a slope and an intercept on the log-odds (several classes: a temperature). isotonic: a rising curve (two classes only). auto: what does better than none by log loss and Brier score, if anything does."),
     ]);
 
     private static ObjectValue Gates => new(

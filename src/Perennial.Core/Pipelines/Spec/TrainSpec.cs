@@ -1,3 +1,5 @@
+using Perennial.Learning.Calibration;
+
 namespace Perennial.Core.Pipelines.Spec;
 
 /// <summary>What is tried.</summary>
@@ -17,4 +19,7 @@ public sealed record TrainSpec
 
     /// <summary>Shares of the newest training rows that trials may use, when rows are split by time: old rows can mislead when the world has changed.</summary>
     public IReadOnlyList<double> History { get; init; } = [1, 0.5, 0.25];
+
+    /// <summary>How the winner's probabilities are corrected, on the validation rows.</summary>
+    public CalibrationMethod Calibrate { get; init; } = CalibrationMethod.None;
 }

@@ -22,7 +22,11 @@ public sealed class EvaluateStage(PipelineServices services) : Stage(services, S
         var test = LabelledRows.Take(await Rows(state, cancellationToken), split.Test, plan);
         var scores = (await Load(fit.Onnx, cancellationToken)).Score(test.Rows);
         var baseline = (await Load(fit.Baseline, cancellationToken)).Score(test.Rows);
-        var report = Evaluator.Evaluate(plan, test, scores, baseline, fit.Importance, spec.Train.Seed) with { TestPeriod = Period(test, spec) };
+        var report = Evaluator.Evaluate(plan, test, scores, baseline, fit.Importance, spec.Train.Seed) with
+        {
+            TestPeriod = Period(test, spec),
+            Calibrated = fit.Calibration is { } fitted ? Evaluator.Before(plan, test, fit.Uncalibrated is { } plain ? (await Load(plain, cancellationToken)).Score(test.Rows) : scores, fitted) : null,
+        };
 
         string? incomparable = null;
         if (await Services.Registry.FindAlias(state.Run.Model, ModelRegistry.Champion, cancellationToken) is { } champion)

@@ -1,13 +1,14 @@
 using System.Globalization;
+using Perennial.Core.Evaluation;
 using Perennial.Core.Ports;
 using Perennial.Core.Training;
 
 namespace Perennial.Core.Pipelines.Stages;
 
-/// <summary>Fits the winner again on training and validation rows, and candidate zero beside it.</summary>
+/// <summary>Fits the winner again on training and validation rows, calibrates it where the spec asks for that, and fits candidate zero beside it.</summary>
 public sealed class FitStage(PipelineServices services) : Stage(services, StageNames.Fit)
 {
-    private const int StageVersion = 1;
+    private const int StageVersion = 2;
 
     /// <inheritdoc/>
     protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
@@ -16,7 +17,7 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
         var trials = await StageInputs.Trials(Services, state, cancellationToken);
         var winner = trials[state.Winner!.Value];
         var facts = (await Services.Content.GetJson<List<TrialResult>>(state.Results!.Value, cancellationToken))[winner.Index].Facts;
-        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed };
+        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, spec.Train.Calibrate };
         var (hash, cached) = await Services.Cache.GetOrMake(StageNames.Fit.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
         {
             var frame = await Rows(state, cancellationToken);
@@ -26,8 +27,14 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
                 ModelFitting.Refit(StageInputs.Trainer(Services, trial.Trainer), frame, plan, split, trial, with, spec.Train.Seed, cancellationToken);
             var fitted = Fit(winner, facts);
             var baseline = winner.Index == 0 ? fitted : Fit(trials[0], new Dictionary<string, double>());
-            return await Services.Content.PutJson(new FitResult(
-                await Services.Content.PutBytes(fitted.Onnx, cancellationToken), await Services.Content.PutBytes(baseline.Onnx, cancellationToken), fitted.Importance, fitted.Facts), cancellationToken);
+            var calibrated = winner.Index == 0 ? null : Calibrating.Winner(
+                StageInputs.Trainer(Services, winner.Trainer), Services.Runtime, frame, plan, split, winner, spec.Train, fitted.Onnx, cancellationToken);
+            var onnx = await Services.Content.PutBytes(calibrated?.Onnx ?? fitted.Onnx, cancellationToken);
+            return await Services.Content.PutJson(new FitResult(onnx, await Services.Content.PutBytes(baseline.Onnx, cancellationToken), fitted.Importance, fitted.Facts)
+            {
+                Uncalibrated = calibrated?.Onnx is null ? null : await Services.Content.PutBytes(fitted.Onnx, cancellationToken),
+                Calibration = calibrated?.Calibration,
+            }, cancellationToken);
         }, cancellationToken);
         var rows = await StageInputs.Split(Services, state, cancellationToken);
         var used = Data.RowSplit.Newest(rows.TrainAndValidation(), winner.HistoryShare).Length;
@@ -40,4 +47,11 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
 /// <param name="Baseline">Candidate zero's graph, fitted on all the same rows.</param>
 /// <param name="Importance">Share of the gain by raw column.</param>
 /// <param name="Facts">What the trainer told.</param>
-public sealed record FitResult(ContentHash Onnx, ContentHash Baseline, IReadOnlyDictionary<string, double> Importance, IReadOnlyDictionary<string, double> Facts);
+public sealed record FitResult(ContentHash Onnx, ContentHash Baseline, IReadOnlyDictionary<string, double> Importance, IReadOnlyDictionary<string, double> Facts)
+{
+    /// <summary>Its graph without the calibration; null where it has none.</summary>
+    public ContentHash? Uncalibrated { get; init; }
+
+    /// <summary>How it was calibrated, or why not; null where the spec does not ask for it.</summary>
+    public FittedCalibration? Calibration { get; init; }
+}

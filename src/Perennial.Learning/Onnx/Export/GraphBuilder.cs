@@ -49,12 +49,7 @@ internal sealed class GraphBuilder
 
     public string Cast(string input, DataType type) => Node("Cast", [input], Int("to", (int)type));
 
-    public string Floats(ReadOnlySpan<float> values, params ReadOnlySpan<long> dims)
-    {
-        var raw = new byte[values.Length * sizeof(float)];
-        for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * sizeof(float)), values[i]);
-        return Constant(DataType.Float, dims, raw);
-    }
+    public string Floats(ReadOnlySpan<float> values, params ReadOnlySpan<long> dims) => Constant(DataType.Float, dims, Raw(values));
 
     public string Longs(ReadOnlySpan<long> values, params ReadOnlySpan<long> dims)
     {
@@ -92,6 +87,21 @@ internal sealed class GraphBuilder
         var attribute = new AttributeProto { Name = name, Type = AttributeType.Strings };
         attribute.Strings.AddRange(values.Select(Bytes));
         return attribute;
+    }
+
+    /// <summary>A float constant of its own, outside a builder's.</summary>
+    public static TensorProto Tensor(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> dims)
+    {
+        var tensor = new TensorProto { Name = name, DataType = (int)DataType.Float, RawData = ByteString.CopyFrom(Raw(values)) };
+        foreach (var dim in dims) tensor.Dims.Add(dim);
+        return tensor;
+    }
+
+    private static byte[] Raw(ReadOnlySpan<float> values)
+    {
+        var raw = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * sizeof(float)), values[i]);
+        return raw;
     }
 
     private string Add(string domain, string op, IEnumerable<string> inputs, string? output, ReadOnlySpan<AttributeProto> attributes)

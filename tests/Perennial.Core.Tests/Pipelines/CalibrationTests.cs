@@ -1,0 +1,60 @@
+using Perennial.Core.Pipelines;
+using Perennial.Core.Tests.Data;
+
+namespace Perennial.Core.Tests.Pipelines;
+
+/// <summary>Probabilities corrected on validation rows, in the graph that answers.</summary>
+public sealed class CalibrationTests
+{
+    [Theory]
+    [InlineData("platt")]
+    [InlineData("isotonic")]
+    public async Task What_the_spec_asks_for_is_in_the_graph_and_in_the_report(string method)
+    {
+        await using var host = await Run(method, Some.Csv(900));
+        await using var plain = await Run("none", Some.Csv(900));
+        var evaluation = (await host.Package(1)).Evaluation;
+        var calibrated = evaluation.Calibrated!;
+
+        Assert.Equal(method, calibrated.Fitted.Method);
+        Assert.NotEqual((await plain.Package(1)).Model, (await host.Package(1)).Model);
+        Assert.Null((await plain.Package(1)).Evaluation.Calibrated);
+        // The same model, before: its figures are those of the run that calibrates nothing.
+        Assert.Equal((await plain.Package(1)).Evaluation.Metrics["logLoss"], calibrated.Before["logLoss"], 1e-12);
+        Assert.NotEqual(calibrated.Before["calibrationError"], evaluation.Metrics["calibrationError"]);
+        Assert.NotEmpty(calibrated.CurveBefore!);
+        Assert.Equal(["none", method], calibrated.Fitted.Tried.Select(t => t.Method));
+    }
+
+    [Fact]
+    public async Task Rows_that_judge_have_no_part_in_it()
+    {
+        // The same rows but for the labels of the newest, which are the test rows, turned round.
+        await using var host = await Run("isotonic", Some.Csv(900));
+        await using var poisoned = await Run("isotonic", Some.Csv(900, i => i >= 765 != Some.Damaged(i)));
+        Assert.Equal((await host.Package(1)).Model, (await poisoned.Package(1)).Model);
+    }
+
+    [Fact]
+    public async Task Auto_leaves_well_calibrated_scores_alone_and_says_so()
+    {
+        await using var host = await Run("auto", Some.Csv(600));
+        var run = (await host.Runs.List("birds", 1))[0];
+        var fitted = (await host.Package(1)).Evaluation.Calibrated?.Fitted;
+        Assert.NotNull(fitted);
+        Assert.NotEmpty(fitted.Detail);
+        Assert.True(run.Status is RunStatus.Succeeded or RunStatus.Rejected);
+    }
+
+    private static async Task<PipelineHost> Run(string method, string csv)
+    {
+        var host = await PipelineHost.Start(test: $"Calibrated_{method}");
+        await host.PutSpec($$"""
+            { "model": "birds", "label": "damaged", "data": { "time": "day" }, "gates": { "betterThanBaseline": false },
+              "train": { "trials": 1, "history": [1], "candidates": ["boosted-trees"], "calibrate": "{{method}}" } }
+            """);
+        await host.Upload(csv);
+        Assert.NotNull((await host.Run()).Version);
+        return host;
+    }
+}
