@@ -39,7 +39,7 @@ internal static class GoldenGraphs
     }
 
     /// <summary>A graph of ours without our metadata: one input <c>x</c>, the output <c>y</c>, of a width that is not said where it is 0.</summary>
-    public static byte[] Foreign(DataType type, int columns, int outputs, Action<GraphBuilder> write, int opset = 17)
+    public static byte[] Foreign(DataType type, int columns, int outputs, Action<GraphBuilder> write, int opset = 17, int ml = 3)
     {
         var builder = new GraphBuilder();
         builder.Graph.Input.Add(Value("x", type, columns));
@@ -47,9 +47,9 @@ internal static class GoldenGraphs
         var output = Value("y", DataType.Float, outputs);
         if (outputs == 0) output.Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension { DimParam = "columns" };
         builder.Graph.Output.Add(output);
-        var model = new ModelProto { IrVersion = 8, Graph = builder.Graph };
+        var model = new ModelProto { IrVersion = ml < 5 ? 8 : 10, Graph = builder.Graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 3 });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = ml });
         if (builder.Graph.Node.Any(n => n.Domain == "com.microsoft"))
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 });
         return model.ToByteArray();

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Perennial.Learning.Onnx.Protos;
 using Perennial.Learning.Randomness;
 using static Perennial.Learning.Onnx.Export.GraphBuilder;
 using DataType = Perennial.Learning.Onnx.Protos.TensorProto.Types.DataType;
@@ -28,9 +30,11 @@ internal static class GoldenOperators
         yield return ("integers", Case("int32", 3, Integers));
         yield return ("opset-9", Case("float", 6, OlderForms, opset: 9));
         yield return ("columns", Case("float", 3, Columns));
+        yield return ("support-vectors", Case("float", 3, SupportVectors));
+        yield return ("tree-ensemble-5", Case("float", 2, TreeEnsemble, ml: 5));
     }
 
-    private static GoldenCase Case(string type, int columns, Func<GraphBuilder, string[]> write, int opset = 17)
+    private static GoldenCase Case(string type, int columns, Func<GraphBuilder, string[]> write, int opset = 17, int ml = 3)
     {
         var random = new Xoshiro256(23);
         var element = type switch { "double" => DataType.Double, "int32" => DataType.Int32, _ => DataType.Float };
@@ -41,7 +45,7 @@ internal static class GoldenOperators
             _ => random.Next(21) - 10,
         };
         var values = Enumerable.Range(0, Rows * columns).Select(_ => (JsonNode?)Draw()).ToArray();
-        var bytes = GoldenGraphs.Foreign(element, columns, 0, g => g.Output("Concat", write(g), "y", Int("axis", 1)), opset);
+        var bytes = GoldenGraphs.Foreign(element, columns, 0, g => g.Output("Concat", write(g), "y", Int("axis", 1)), opset, ml);
         return GoldenCase.Of(bytes, type, columns, values);
     }
 
@@ -207,4 +211,40 @@ internal static class GoldenOperators
         g.MlNode("Normalizer", ["x"], null, Text("norm", "MAX")), g.MlNode("Normalizer", ["x"], null, Text("norm", "L1")),
         g.MlNode("LinearRegressor", ["x"], null, Singles("coefficients", [1, -2, 0.5f]), Singles("intercepts", [0.25f])),
     ];
+
+    private static string[] SupportVectors(GraphBuilder g)
+    {
+        string Regressor(string kernel, float[] parameters, float[] coefficients, float[] vectors, long oneClass = 0) => g.MlNode("SVMRegressor", ["x"], null,
+            Text("kernel_type", kernel), Singles("kernel_params", parameters), Singles("coefficients", coefficients), Singles("support_vectors", vectors),
+            Int("n_supports", vectors.Length / 3), Singles("rho", [0.25f]), Int("one_class", oneClass));
+        float[] two = [1, 0.5f, -1, -0.5f, 2, 0.25f];
+        return
+        [
+            Regressor("RBF", [0.3f, 0, 3], [1.5f, -0.7f], two), Regressor("POLY", [0.5f, 1, 3], [1.5f, -0.7f], two), Regressor("SIGMOID", [0.1f, 0.2f, 3], [1.5f, -0.7f], two),
+            Regressor("LINEAR", [0.1f, 0, 3], [0.5f, -2, 1], []), Regressor("RBF", [0.3f, 0, 3], [1, -1], two, oneClass: 1),
+        ];
+    }
+
+    // Two trees: a membership at the root of the first, missing values that track true, and a leaf on either side.
+    private static string[] TreeEnsemble(GraphBuilder g)
+    {
+        var whole = g.Node("Floor", ["x"]);
+        return
+        [
+            g.MlNode("TreeEnsemble", [whole], null,
+                Stored("nodes_splits", DataType.Float, [.. new[] { 0f, -0.5f, 0.5f }.SelectMany(BitConverter.GetBytes)], 3), Stored("nodes_modes", DataType.Uint8, [6, 0, 3], 3),
+                Ints("nodes_featureids", [0, 1, 1]), Ints("nodes_truenodeids", [1, 0, 2]), Ints("nodes_falsenodeids", [3, 1, 4]),
+                Ints("nodes_trueleafs", [0, 1, 1]), Ints("nodes_falseleafs", [1, 1, 1]), Ints("nodes_missing_value_tracks_true", [0, 1, 0]), Ints("tree_roots", [0, 2]),
+                Stored("membership_values", DataType.Float, [.. new[] { -2f, 0f, 1f, float.NaN }.SelectMany(BitConverter.GetBytes)], 4), Ints("leaf_targetids", [0, 1, 0, 1, 0]),
+                Stored("leaf_weights", DataType.Float, [.. new[] { 0.5f, 1.5f, -2f, 4f, 0.25f }.SelectMany(BitConverter.GetBytes)], 5),
+                Int("n_targets", 2), Int("aggregate_function", 1), Int("post_transform", 0)),
+        ];
+    }
+
+    private static AttributeProto Stored(string name, DataType type, byte[] raw, long length) => new()
+    {
+        Name = name,
+        Type = AttributeProto.Types.AttributeType.Tensor,
+        T = new TensorProto { Name = name, DataType = (int)type, Dims = { length }, RawData = ByteString.CopyFrom(raw) },
+    };
 }

@@ -128,6 +128,17 @@ public sealed class MalformedModelTests
     }
 
     [Fact]
+    public void A_tree_of_one_leaf_is_scored()
+    {
+        var onnx = OnnxModel.Load(GoldenGraphs.Foreign(DataType.Float, 1, 1, g => g.MlNode("TreeEnsembleRegressor", ["x"], "y",
+            GraphBuilder.Ints("nodes_treeids", [0]), GraphBuilder.Ints("nodes_nodeids", [0]), GraphBuilder.Ints("nodes_featureids", [0]),
+            GraphBuilder.Singles("nodes_values", [0]), GraphBuilder.Texts("nodes_modes", ["LEAF"]), GraphBuilder.Ints("nodes_truenodeids", [0]),
+            GraphBuilder.Ints("nodes_falsenodeids", [0]), GraphBuilder.Ints("target_treeids", [0]), GraphBuilder.Ints("target_nodeids", [0]),
+            GraphBuilder.Ints("target_ids", [0]), GraphBuilder.Singles("target_weights", [0.5f]))));
+        Assert.Equal([0.5, 0.5], onnx.Score(new Frame([new NumericColumn("x", [1, double.NaN])])).Values);
+    }
+
+    [Fact]
     public void Scores_in_double_are_taken_as_floats()
     {
         var bytes = GoldenGraphs.Foreign(DataType.Double, 1, 1, g => g.Output("Mul", ["x", "x"], "y"));
