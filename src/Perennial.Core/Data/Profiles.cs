@@ -20,7 +20,7 @@ public static class Profiles
     {
         NumericColumn numbers => Numeric(numbers),
         TimestampColumn times => Timestamps(times),
-        TextColumn text => new ColumnProfile(text.Name, text.Type, null, null, [], text.CountMissing(), Distinct: text.Values.ToArray().Where(v => v is not null).Distinct(StringComparer.Ordinal).LongCount()),
+        TextColumn text => Texts(text),
         _ => Levels(column),
     };
 
@@ -36,6 +36,16 @@ public static class Profiles
         double? mean = values.Length == 0 ? null : values.Sum(v => v / scale) / values.Length * scale;
         double? deviation = values.Length < 2 ? null : Math.Sqrt(values.Sum(v => (v / scale - mean!.Value / scale) * (v / scale - mean.Value / scale)) / (values.Length - 1)) * scale;
         return new ColumnProfile(column.Name, column.Type, edges, null, Count(values, edges), column.Length - values.Length, mean, deviation, Distinct(values));
+    }
+
+    // Of text the length is what can be counted into bins.
+    private static ColumnProfile Texts(TextColumn column)
+    {
+        var present = column.Values.ToArray().OfType<string>().ToArray();
+        var lengths = present.Select(text => (double)text.Length).Order().ToArray();
+        var edges = Edges(lengths);
+        double? mean = lengths.Length == 0 ? null : lengths.Average();
+        return new ColumnProfile(column.Name, column.Type, edges, null, Count(lengths, edges), column.Length - lengths.Length, mean, Distinct: present.Distinct(StringComparer.Ordinal).LongCount());
     }
 
     private static ColumnProfile Timestamps(TimestampColumn column)

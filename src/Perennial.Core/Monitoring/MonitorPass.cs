@@ -79,7 +79,7 @@ public sealed class MonitorPass(MonitorServices services) : IActivity<PassReques
         foreach (var column in baseline.Columns)
         {
             // Time always moves on; that is no news.
-            if (column.Type is ColumnType.Timestamp or ColumnType.Text || column.Name == spec.Data.Time) continue;
+            if (column.Type is ColumnType.Timestamp || column.Name == spec.Data.Time) continue;
             if (WindowProfile.Count(column, raw) is { } now) pairs.Add((column, now));
         }
         var scored = rows.Select(r => r.ScoresOf(version)).OfType<IReadOnlyList<double>>().ToArray();

@@ -58,6 +58,8 @@ public static class WindowProfile
             // An earlier version may have read the column as text: what is no number is missing to this one.
             return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? NumericBin(baseline.Edges!, number) : null;
         }
+        if (baseline.Type == ColumnType.Text)
+            return value.ValueKind == JsonValueKind.String ? NumericBin(baseline.Edges!, value.GetString()!.Length) : null;
         var text = value.ValueKind switch { JsonValueKind.True => "true", JsonValueKind.False => "false", _ => value.ToString() };
         return levelOf.TryGetValue(text, out var level) ? level : Math.Min(baseline.Levels!.Count, baseline.Counts.Count - 1);
     }

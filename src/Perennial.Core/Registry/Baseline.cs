@@ -20,11 +20,11 @@ public sealed record Baseline(
 /// <summary>The distribution of one column in bins that later windows are counted into as well.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Type">Its type.</param>
-/// <param name="Edges">Numeric, timestamp (ticks): ascending inner edges; bin i holds edges[i-1] &lt; x &lt;= edges[i]. Null otherwise.</param>
+/// <param name="Edges">Numeric, timestamp (ticks), text (its length): ascending inner edges; bin i holds edges[i-1] &lt; x &lt;= edges[i]. Null otherwise.</param>
 /// <param name="Levels">Categorical, boolean: the values counted one by one, most frequent first (ties in ordinal order). Null otherwise.</param>
-/// <param name="Counts">Rows a bin: the edges' bins, or the levels' and then all other values'. Empty for text.</param>
+/// <param name="Counts">Rows a bin: the edges' bins, or the levels' and then all other values'. Empty for text of versions before its length was counted.</param>
 /// <param name="Missing">Rows without a value.</param>
-/// <param name="Mean">Numeric: the mean.</param>
+/// <param name="Mean">Numeric: the mean; text: that of its length.</param>
 /// <param name="Deviation">Numeric: the standard deviation.</param>
 /// <param name="Distinct">Distinct values seen.</param>
 public sealed record ColumnProfile(

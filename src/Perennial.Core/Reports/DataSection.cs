@@ -45,7 +45,7 @@ internal static class DataSection
         [
             Html.Of($"<strong>{profile.Name}</strong>"),
             Html.Of($"<span class=\"dim\">{profile.Type.ToString().ToLowerInvariant()}</span>"),
-            // Text has no bins, so the share of its missing values is not known here.
+            // Text of earlier versions has no bins, so the share of its missing values is not known here.
             Html.Of($"{(profile.Missing == 0 ? Figures.None : profile.Counts.Count == 0 ? Figures.Count(profile.Missing) : Figures.Percent((double)profile.Missing / rows))}"),
             Html.Of($"{(profile.Distinct == 0 ? Figures.None : Figures.Count(profile.Distinct))}"),
             Html.Of($"{Figures.Metric(profile.Mean)}"),

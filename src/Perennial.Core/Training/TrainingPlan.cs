@@ -9,7 +9,7 @@ namespace Perennial.Core.Training;
 /// <param name="Metric">The metric that decides.</param>
 /// <param name="Weight">The weight's column.</param>
 /// <param name="Features">The columns that may be features, in the dataset's order.</param>
-/// <param name="Ignored">All other columns: label, id, weight, group, ignored, known later, text, dropped leaks.</param>
+/// <param name="Ignored">All other columns: label, id, weight, group, ignored, known later, dropped leaks, and text where the spec says so.</param>
 public sealed record TrainingPlan(
     TaskKind Task,
     string Label,

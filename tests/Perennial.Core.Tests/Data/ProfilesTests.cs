@@ -43,4 +43,15 @@ public class ProfilesTests
         Assert.Equal(10 + 9 + 8 + 7 + 6, profile.Counts[^1]);
         Assert.Equal(values.Count - 1, profile.Counts.Sum());
     }
+
+    [Fact]
+    public void Texts_are_counted_by_their_length()
+    {
+        var profile = Profiles.Of(new TextColumn("t", [.. Enumerable.Range(1, 100).Select(i => new string('x', i)), null, null]));
+
+        Assert.Equal([10, 20, 30, 40, 50, 60, 70, 80, 90], profile.Edges!);
+        Assert.All(profile.Counts, count => Assert.Equal(10, count));
+        Assert.Equal((2, 50.5, 100), (profile.Missing, profile.Mean!.Value, profile.Distinct));
+        Assert.Empty(Profiles.Of(new TextColumn("t", [null])).Edges!);
+    }
 }

@@ -85,6 +85,7 @@ internal static class SpecTable
             "Shares of the newest training rows that trials may use, when rows are split by time; 1 must be among them."),
         new("calibrate", Names<Learning.Calibration.CalibrationMethod>(),
             "How the winner's probabilities are corrected on the validation rows. platt: a slope and an intercept on the log-odds (several classes: a temperature). isotonic: a rising curve (two classes only). auto: what does better than none by log loss and Brier score, if anything does."),
+        new("text", Names<TextUse>(), "auto: the words of free text are features of linear models. none: free text is left out."),
     ]);
 
     private static ObjectValue Gates => new(

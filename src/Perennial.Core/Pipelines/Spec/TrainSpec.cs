@@ -22,4 +22,17 @@ public sealed record TrainSpec
 
     /// <summary>How the winner's probabilities are corrected, on the validation rows.</summary>
     public CalibrationMethod Calibrate { get; init; } = CalibrationMethod.None;
+
+    /// <summary>Whether columns of free text are features.</summary>
+    public TextUse Text { get; init; } = TextUse.Auto;
+}
+
+/// <summary>What becomes of columns of free text.</summary>
+public enum TextUse
+{
+    /// <summary>Their words are features of the candidates that can read them.</summary>
+    Auto,
+
+    /// <summary>They are left out.</summary>
+    None,
 }

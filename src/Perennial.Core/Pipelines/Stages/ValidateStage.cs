@@ -49,8 +49,12 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
             if (roles.Contains(name)) continue;
             if (spec.Data.KnownLater.Contains(name)) findings.Add(new DataFinding("known-later", name, $"'{name}' is declared to exist only after the event and is left out."));
             else if (spec.Data.Ignore.Contains(name)) findings.Add(new DataFinding("ignored", name, $"'{name}' is left out, as the spec says."));
-            else if (column.Type == ColumnType.Text) findings.Add(new DataFinding("text", name, $"'{name}' is free text and gives no feature. Declare it categorical in data.types if it is not."));
-            else features.Add(name);
+            else if (column.Type == ColumnType.Text && spec.Train.Text == TextUse.None) findings.Add(new DataFinding("text", name, $"'{name}' is free text and left out, as train.text says."));
+            else
+            {
+                features.Add(name);
+                if (column.Type == ColumnType.Text) findings.Add(new DataFinding("text", name, $"'{name}' is free text: its words are features of linear models, and boosted trees do not read it. Declare it categorical in data.types if it is not text, or name it in data.ignore."));
+            }
         }
         return features;
     }
