@@ -8,7 +8,7 @@ using System.Runtime.InteropServices;
 using Perennial.Learning.Bench;
 using Perennial.Learning.Bench.Parts;
 
-IBenchPart[] parts = [new TreesPart(), new CsvPart(), new OnnxPart()];
+IBenchPart[] parts = [new TreesPart(), new CsvPart(), new OnnxPart(), new ScorePart()];
 if (args is ["--child", var name, ..])
 {
     Console.WriteLine(parts.Single(part => part.Name == name).Child(args[2..]));
