@@ -54,6 +54,15 @@ internal sealed class NodeReader
     public string[] Texts(string name) =>
         Find(name, AttributeType.Strings) is { } a ? [.. a.Strings.Select(s => Encoding.UTF8.GetString(s.Span))] : [];
 
+    /// <summary>Texts that are names of something, read from their UTF-8 and their position.</summary>
+    public T[] Names<T>(string name, Func<ReadOnlySpan<byte>, int, T> read)
+    {
+        if (Find(name, AttributeType.Strings) is not { } attribute) return [];
+        var values = new T[attribute.Strings.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = read(attribute.Strings[i].Span, i);
+        return values;
+    }
+
     public TensorProto? Tensor(string name) => Find(name, AttributeType.Tensor)?.T;
 
     /// <summary>Indices that must lie in [0, <paramref name="bound"/>).</summary>

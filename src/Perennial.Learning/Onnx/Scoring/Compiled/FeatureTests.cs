@@ -6,6 +6,9 @@ namespace Perennial.Learning.Onnx.Scoring.Compiled;
 internal sealed class FeatureTests(int feature)
 {
     private readonly List<(int Tree, FoldedNode Node)> _nodes = [];
+    private readonly HashSet<float> _others = [];
+    private readonly bool[] _isCode = new bool[256];
+    private SplitPoints? _places;
     private bool _ordered;
     private bool _levels;
 
@@ -27,34 +30,54 @@ internal sealed class FeatureTests(int feature)
         _nodes.Add((tree, node));
         _levels |= node.Test is not (TreeTest.LessOrEqual or TreeTest.Greater);
         _ordered |= node.Test is not (TreeTest.Equal or TreeTest.NotEqual);
+        foreach (var value in node.Values)
+        {
+            // Sets of levels name the same few codes again and again.
+            if (value >= 0 && value < _isCode.Length && value == (int)value) _isCode[(int)value] = true;
+            else _others.Add(value);
+        }
     }
 
     /// <summary>To be called when all tests were added.</summary>
     public void Close()
     {
-        var points = _nodes.SelectMany(n => n.Node.Values).ToArray();
-        Array.Sort(points);
-        var count = 0;
-        foreach (var point in points)
-            if (count == 0 || points[count - 1] != point) points[count++] = point;
-        Points = points[..count];
-        ValueOfPlace = new int[2 * count + 1];
-        for (var place = 0; place < ValueOfPlace.Length; place++) ValueOfPlace[place] = ValueOf(place, count);
+        for (var code = 0; code < _isCode.Length; code++)
+            if (_isCode[code]) _others.Add(code);
+        Points = [.. _others.Order()];
+        ValueOfPlace = new int[2 * Points.Length + 1];
+        for (var place = 0; place < ValueOfPlace.Length; place++) ValueOfPlace[place] = ValueOf(place, Points.Length);
         Values = ValueOfPlace.Max() + 2;
+        _places = new SplitPoints(feature, Points, [.. Enumerable.Range(0, ValueOfPlace.Length)], -1);
     }
 
-    /// <summary>Whether a node's test holds, value by value.</summary>
-    public bool[] Holds(FoldedNode node)
+    /// <summary>Takes leaves that can no longer be reached from the masks of one tree, a mask a value.</summary>
+    public void Drop(in FoldedNode node, Span<ulong> masks)
     {
-        var holds = new bool[Values];
-        var at = Array.ConvertAll(node.Values, value => Array.BinarySearch(Points, value));
-        if (node.Test == TreeTest.Equal)
-            foreach (var point in at) holds[ValueOfPlace[2 * point + 1]] = true;
-        else
-            for (var place = 0; place < ValueOfPlace.Length; place++) holds[ValueOfPlace[place]] = node.Holds(place.CompareTo(2 * at[0] + 1));
-        holds[^1] = node.Holds(null);
-        return holds;
+        var (ifTrue, ifFalse) = (~Leaves(node.Middle, node.End), ~Leaves(node.First, node.Middle));
+        masks[^1] &= node.Holds(null) ? ifTrue : ifFalse;
+        if (node.Test == TreeTest.Equal) DropUnequal(node, masks[..^1], ifTrue, ifFalse);
+        else DropOrdered(node, masks[..^1], ifTrue, ifFalse);
     }
+
+    private void DropUnequal(in FoldedNode node, Span<ulong> masks, ulong ifTrue, ulong ifFalse)
+    {
+        Span<bool> holds = masks.Length <= 1024 ? stackalloc bool[masks.Length] : new bool[masks.Length];
+        holds.Clear();
+        foreach (var value in node.Values) holds[ValueOfPlace[_places!.Find(value)]] = true;
+        for (var value = 0; value < masks.Length; value++) masks[value] &= holds[value] ? ifTrue : ifFalse;
+    }
+
+    // Values ascend with places, but for the one of all that is no level; for that inequality holds as for any other.
+    private void DropOrdered(in FoldedNode node, Span<ulong> masks, ulong ifTrue, ulong ifFalse)
+    {
+        var at = ValueOfPlace[_places!.Find(node.Values[0])];
+        var (below, above) = (node.Holds(-1) ? ifTrue : ifFalse, node.Holds(1) ? ifTrue : ifFalse);
+        foreach (ref var mask in masks[..at]) mask &= below;
+        masks[at] &= node.Holds(0) ? ifTrue : ifFalse;
+        foreach (ref var mask in masks[(at + 1)..]) mask &= above;
+    }
+
+    private static ulong Leaves(int from, int to) => (ulong.MaxValue >> (64 - (to - from))) << from;
 
     // Where nothing but order counts, a point belongs with what lies below it; where nothing but equality does, all that lies between is
     // alike.

@@ -37,7 +37,7 @@ internal sealed class LeafMasks
         Features[0] = new SplitPoints(0, [], [first], first);
         for (var f = 0; f < features.Count; f++)
         {
-            Features[f] = Write(features[f], first);
+            Features[f] = Write(features[f], trees, first);
             first += features[f].Values * _rowWords;
         }
     }
@@ -83,34 +83,32 @@ internal sealed class LeafMasks
 
     private void Reset(IReadOnlyList<FoldedTree> trees, int rows)
     {
-        for (var t = 0; t < trees.Count; t++) Write(_base, t, ulong.MaxValue >> (64 - trees[t].Leaves.Count));
+        for (var t = 0; t < trees.Count; t++) Write(_base, t, AllLeaves(trees[t]));
         var first = Table.AsSpan(_base, _rowWords);
         for (var row = 1; row < rows; row++) first.CopyTo(Table.AsSpan(_base + row * _rowWords, _rowWords));
     }
 
-    private SplitPoints Write(FeatureTests feature, int first)
+    // The masks of one tree side by side, then to their rows.
+    private SplitPoints Write(FeatureTests feature, IReadOnlyList<FoldedTree> trees, int first)
     {
-        foreach (var (tree, node) in feature.Nodes)
+        var masks = new ulong[feature.Values];
+        for (var n = 0; n < feature.Nodes.Count; n++)
         {
-            var (lost, lostElse) = (Range(node.Middle, node.End), Range(node.First, node.Middle));
-            var holds = feature.Holds(node);
-            for (var value = 0; value < holds.Length; value++) Drop(first + value * _rowWords, tree, holds[value] ? lost : lostElse);
+            var (tree, node) = feature.Nodes[n];
+            if (n == 0 || feature.Nodes[n - 1].Tree != tree) Array.Fill(masks, AllLeaves(trees[tree]));
+            feature.Drop(node, masks);
+            if (n + 1 < feature.Nodes.Count && feature.Nodes[n + 1].Tree == tree) continue;
+            for (var value = 0; value < masks.Length; value++) Write(first + value * _rowWords, tree, masks[value]);
         }
         var ofPlace = Array.ConvertAll(feature.ValueOfPlace, value => first + value * _rowWords);
         return new SplitPoints(feature.Feature, feature.Points, ofPlace, first + (feature.Values - 1) * _rowWords);
     }
 
-    private static ulong Range(int from, int to) => (ulong.MaxValue >> (64 - (to - from))) << from;
+    private static ulong AllLeaves(FoldedTree tree) => ulong.MaxValue >> (64 - tree.Leaves.Count);
 
     private void Write(int row, int tree, ulong mask)
     {
         if (_wordsPerMask == 1) Table[row + tree] = (uint)mask;
         else MemoryMarshal.Cast<uint, ulong>(Table.AsSpan(row, _rowWords))[tree] = mask;
-    }
-
-    private void Drop(int row, int tree, ulong leaves)
-    {
-        if (_wordsPerMask == 1) Table[row + tree] &= (uint)~leaves;
-        else MemoryMarshal.Cast<uint, ulong>(Table.AsSpan(row, _rowWords))[tree] &= ~leaves;
     }
 }

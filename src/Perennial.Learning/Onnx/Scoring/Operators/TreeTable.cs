@@ -1,20 +1,11 @@
+using System.Text;
+
 namespace Perennial.Learning.Onnx.Scoring.Operators;
 
 /// <summary>The trees of an ai.onnx.ml TreeEnsemble, read from its parallel attributes, checked and laid flat.</summary>
 internal sealed class TreeTable
 {
-    private static readonly Dictionary<string, TreeTest> Tests = new(StringComparer.Ordinal)
-    {
-        ["BRANCH_LEQ"] = TreeTest.LessOrEqual,
-        ["BRANCH_LT"] = TreeTest.Less,
-        ["BRANCH_GTE"] = TreeTest.GreaterOrEqual,
-        ["BRANCH_GT"] = TreeTest.Greater,
-        ["BRANCH_EQ"] = TreeTest.Equal,
-        ["BRANCH_NEQ"] = TreeTest.NotEqual,
-        ["LEAF"] = TreeTest.Leaf,
-    };
-
-    private readonly Dictionary<(long Tree, long Node), int> _index = [];
+    private readonly NodeIndex _index;
     private readonly long[] _treeIds;
 
     /// <summary>Reads the trees.</summary>
@@ -29,8 +20,7 @@ internal sealed class TreeTable
         _treeIds = node.Ints("nodes_treeids");
         Nodes = new TreeNode[_treeIds.Length];
         var ids = Same(node.Ints("nodes_nodeids"), "nodes_nodeids");
-        for (var i = 0; i < ids.Length; i++)
-            if (!_index.TryAdd((_treeIds[i], ids[i]), i)) throw new GraphFault($"tree {_treeIds[i]} has two nodes with the id {ids[i]}");
+        _index = new NodeIndex(_treeIds, ids);
         ReadNodes(node);
         Roots = FindRoots(node);
         (Targets, Weights) = ReadLeaves(node, prefix, outputs);
@@ -56,19 +46,29 @@ internal sealed class TreeTable
 
     private void ReadNodes(NodeReader node)
     {
-        var modes = Same(node.Texts("nodes_modes"), "nodes_modes");
+        var tests = Same(node.Names("nodes_modes", TestOf), "nodes_modes");
         var features = Same(node.Indices("nodes_featureids", Limits.Columns), "nodes_featureids");
         var values = Same(node.Floats("nodes_values"), "nodes_values");
         var tracks = node.Ints("nodes_missing_value_tracks_true");
         if (tracks.Length > 0) Same(tracks, "nodes_missing_value_tracks_true");
         for (var i = 0; i < Nodes.Length; i++)
         {
-            if (!Tests.TryGetValue(modes[i], out var test)) throw new GraphFault($"attribute 'nodes_modes'[{i}] is '{modes[i]}'");
+            var test = tests[i];
             var missingTrue = tracks.Length > 0 && tracks[i] != 0;
             Nodes[i] = new TreeNode { Test = test, Feature = features[i], Value = values[i], MissingTrue = missingTrue };
             if (test != TreeTest.Leaf) Features = Math.Max(Features, features[i] + 1);
         }
     }
+
+    private static TreeTest TestOf(ReadOnlySpan<byte> mode, int position) =>
+        mode.SequenceEqual("BRANCH_LEQ"u8) ? TreeTest.LessOrEqual
+        : mode.SequenceEqual("BRANCH_EQ"u8) ? TreeTest.Equal
+        : mode.SequenceEqual("LEAF"u8) ? TreeTest.Leaf
+        : mode.SequenceEqual("BRANCH_LT"u8) ? TreeTest.Less
+        : mode.SequenceEqual("BRANCH_GTE"u8) ? TreeTest.GreaterOrEqual
+        : mode.SequenceEqual("BRANCH_GT"u8) ? TreeTest.Greater
+        : mode.SequenceEqual("BRANCH_NEQ"u8) ? TreeTest.NotEqual
+        : throw new GraphFault($"attribute 'nodes_modes'[{position}] is '{Encoding.UTF8.GetString(mode)}'");
 
     // Every node but one of each tree is the child of another, and all are reached from that one without coming back to a node on the
     // way. Several equalities of one feature may share their true child: that is how a set of levels is written.
@@ -100,7 +100,7 @@ internal sealed class TreeTable
 
     private int Child(int parent, long id, string attribute, int[] parents)
     {
-        if (!_index.TryGetValue((_treeIds[parent], id), out var child))
+        if (!_index.TryGet(_treeIds[parent], id, out var child))
             throw new GraphFault($"attribute '{attribute}'[{parent}] is {id}, which is no node of tree {_treeIds[parent]}");
         if (parents[child] >= 0 && !(attribute == "nodes_truenodeids" && AreEqualities(parents[child], parent) && Nodes[parents[child]].True == child))
             throw new GraphFault($"node {id} of tree {_treeIds[parent]} is the child of two nodes");
@@ -141,8 +141,8 @@ internal sealed class TreeTable
     {
         var seen = new HashSet<long>();
         var roots = new List<int>(rootOf.Count);
-        foreach (var tree in _treeIds)
-            if (seen.Add(tree)) roots.Add(rootOf[tree]);
+        for (var i = 0; i < _treeIds.Length; i++)
+            if ((i == 0 || _treeIds[i] != _treeIds[i - 1]) && seen.Add(_treeIds[i])) roots.Add(rootOf[_treeIds[i]]);
         return [.. roots];
     }
 
@@ -157,7 +157,7 @@ internal sealed class TreeTable
         var leaves = new int[targets.Length];
         for (var w = 0; w < leaves.Length; w++)
         {
-            if (!_index.TryGetValue((trees[w], nodes[w]), out leaves[w]) || Nodes[leaves[w]].Test != TreeTest.Leaf)
+            if (!_index.TryGet(trees[w], nodes[w], out leaves[w]) || Nodes[leaves[w]].Test != TreeTest.Leaf)
                 throw new GraphFault($"attribute '{prefix}_nodeids'[{w}] is {nodes[w]}, which is no leaf of tree {trees[w]}");
         }
 
