@@ -37,6 +37,40 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public async Task An_explained_answer_names_columns_with_what_they_added()
+    {
+        await using var host = await RunningHost.Start();
+        await host.PutSpec(Some.Model, Some.Spec);
+        await host.Train(Some.Model, Some.Rows());
+        const string Body = """{ "rows": [ { "age": 69, "plan": "basic", "city": "Ulm" } ], "ids": ["a"], "explain": 1 }""";
+
+        var (status, _, body) = await host.Send(HttpMethod.Post, "/api/models/churn/predict", Body);
+        var (_, _, named) = await host.Send(HttpMethod.Post, "/api/models/churn/versions/1/predict", Body);
+
+        Assert.Equal(200, status);
+        var prediction = body!["predictions"]![0]!;
+        var told = prediction["explanation"]!;
+        RunningHost.AssertJson($$"""
+            {
+              "model": "churn", "version": 1,
+              "predictions": [
+                {
+                  "id": "a", "label": "true", "score": {{prediction["score"]}},
+                  "explanation": {
+                    "scale": "logOdds", "class": "true", "base": {{told["base"]}},
+                    "contributions": [ { "column": "age", "value": 69, "contribution": {{told["contributions"]![0]!["contribution"]}} } ],
+                    "others": {{told["others"]}}, "margin": {{told["margin"]}}
+                  }
+                }
+              ],
+              "logged": true
+            }
+            """, body);
+        Assert.Equal(told.ToJsonString(), named!["predictions"]![0]!["explanation"]!.ToJsonString());
+        Assert.Equal((double)told["margin"]!, (double)told["base"]! + (double)told["contributions"]![0]!["contribution"]! + (double)told["others"]!, 1e-9);
+    }
+
+    [Fact]
     public async Task The_same_data_spec_and_seed_give_the_same_model_bytes_on_another_host()
     {
         var hashes = new List<string>();

@@ -92,7 +92,7 @@ public sealed class MistakeTests
         Assert.Contains(message, ran.Errors.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
-    private static async Task<string> Address(PerennialProcess host)
+    internal static async Task<string> Address(PerennialProcess host)
     {
         while (!host.Output.Contains('}', StringComparison.Ordinal))
         {

@@ -55,6 +55,9 @@ public sealed record EvaluationReport
     /// <summary>Share of the model's gain by raw column, largest first.</summary>
     public IReadOnlyList<Importance> Importance { get; init; } = [];
 
+    /// <summary>What the candidate relies on, asked on some test rows; null where that cannot be told.</summary>
+    public Inspection? Inspection { get; init; }
+
     /// <summary>What each gate said.</summary>
     public IReadOnlyList<GateResult> Gates { get; init; } = [];
 }

@@ -32,7 +32,7 @@ internal static class EvaluationSection
         if (evaluation is null) return Html.Empty;
         var period = evaluation.TestPeriod is { } range ? $" from {Figures.Day(range.From)} to {Figures.Day(range.To)}" : "";
         return Page.Section("Evaluation", $"Measured on {Figures.Count(evaluation.Rows)} test rows{period} that neither training nor the search has seen.",
-            Metrics(evaluation), Champion(evaluation.Champion, evaluation.Metric), Page.Row([.. Answers(evaluation)]), Page.Three([.. Curves(evaluation)]));
+            Metrics(evaluation), Champion(evaluation.Champion, evaluation.Metric), Calibrated(evaluation), Page.Row([.. Answers(evaluation)]), Page.Three([.. Curves(evaluation)]));
     }
 
     private static Html Metrics(EvaluationReport evaluation)
@@ -68,6 +68,15 @@ internal static class EvaluationSection
             $"The candidate is better by {Figures.Signed(champion.Difference)} {MetricTitles.Of(metric)} (95 % interval {Figures.Signed(champion.Interval.Low)} to {Figures.Signed(champion.Interval.High)}, paired bootstrap), and better in {Figures.Percent(champion.ProbabilityBetter)} of resamples."));
     }
 
+    private static Html Calibrated(EvaluationReport evaluation)
+    {
+        if (evaluation.Calibrated is not { } calibrated) return Html.Empty;
+        if (calibrated.Fitted.Method == "none") return Page.Note(Tone.Plain, "Probabilities are as the model gives them", Html.Of($"{calibrated.Fitted.Detail}"));
+        string[] told = [.. new[] { "calibrationError", "logLoss", "brier" }.Where(m => calibrated.Before.ContainsKey(m) && evaluation.Metrics.ContainsKey(m))
+            .Select(m => $"{MetricTitles.Of(m)} {Figures.Metric(calibrated.Before[m])} → {Figures.Metric(evaluation.Metrics[m])}")];
+        return Page.Note(Tone.Plain, $"Probabilities are calibrated: {calibrated.Fitted.Method}", Html.Of($"{calibrated.Fitted.Detail}<br/>On these test rows: {string.Join(", ", told)}."));
+    }
+
     private static IEnumerable<Html> Answers(EvaluationReport evaluation)
     {
         if (evaluation.Confusion is { Count: > 0 } confusion && evaluation.Classes.Count == confusion.Count) yield return ConfusionChart.Draw(evaluation.Classes, confusion);
@@ -92,7 +101,7 @@ internal static class EvaluationSection
                 [.. precision.OrderBy(point => point.X)], (share, share));
         }
 
-        if (evaluation.Calibration is { Count: > 1 } calibration) yield return CalibrationChart.Draw(calibration);
+        if (evaluation.Calibration is { Count: > 1 } calibration) yield return CalibrationChart.Draw(calibration, evaluation.Calibrated?.CurveBefore, evaluation.Task);
     }
 
     private static double PositiveShare(EvaluationReport evaluation) => evaluation.Confusion is { Count: 2 } confusion && confusion.Sum(row => row.Sum()) is > 0 and var all

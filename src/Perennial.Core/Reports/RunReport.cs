@@ -26,6 +26,7 @@ public static class RunReport
             Triggers(run),
             DataSection.Findings(details),
             EvaluationSection.Render(details.Evaluation),
+            InspectionSection.Render(details.Evaluation),
             SearchSection.Render(details),
             DataSection.Columns(details),
             Stages(run),

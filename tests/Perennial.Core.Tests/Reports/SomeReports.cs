@@ -148,6 +148,17 @@ internal static class SomeReports
         Roc = [.. Enumerable.Range(0, 101).Select(i => new CurvePoint(i / 100.0, Math.Pow(i / 100.0, 0.33)))],
         PrecisionRecall = [.. Enumerable.Range(0, 101).Select(i => new CurvePoint(i / 100.0, 0.11 + (0.8 * Math.Pow(1 - (i / 100.0), 2.2))))],
         Calibration = [new(0.02, 0.015, 150), new(0.05, 0.06, 180), new(0.09, 0.08, 140), new(0.16, 0.19, 110), new(0.31, 0.27, 70), new(0.52, 0.58, 38)],
+        Calibrated = new CalibrationReport(
+            new FittedCalibration("platt", "On 688 validation rows, each held out once, platt makes the log loss 0.291 instead of 0.302.", [new("none", 0.302, 0.084), new("platt", 0.291, 0.082)], 0.8, -0.1),
+            new Dictionary<string, double> { ["calibrationError"] = 0.034, ["logLoss"] = 0.297, ["brier"] = 0.083 },
+            [new(0.03, 0.015, 120), new(0.08, 0.05, 190), new(0.15, 0.09, 150), new(0.26, 0.18, 120), new(0.44, 0.30, 70), new(0.7, 0.55, 38)]),
+        Inspection = new Inspection(688, 3, "rocAuc", 14,
+            [new(column, 0.061, 0.004), new("Speed IAS in knots", 0.022, 0.003), new("Flight Date", 0.008, 0.002), new("Wildlife Size", 0.004, 0.001), new("Time of day", -0.001, 0.001)],
+            [
+                new ColumnDependence(column, ColumnType.Categorical, 300, [new("Unknown bird - small", [0.05]), new("Unknown bird - medium", [0.11]), new("Goose & <others>", [0.38])]),
+                new ColumnDependence("Speed IAS in knots", ColumnType.Numeric, 300, [new("80", [0.08]), new("120", [0.09]), new("140", [0.12]), new("180", [0.19]), new("240", [0.22])]),
+                new ColumnDependence("Flight Date", ColumnType.Timestamp, 300, [new("1990-01-02T00:00:00Z", [0.1]), new("1994-06-01T12:30:00Z", [0.12]), new("1997-12-31T00:00:00Z", [0.11])]),
+            ], 0.112),
         Importance = [new(column, 0.31), new("Wildlife Size", 0.22), new("Speed IAS in knots", 0.14), new("Aircraft Make Model", 0.12), new("Phase of flight", 0.09), new("Flight Date", 0.05), new("Airport Name", 0.04), new("Time of day", 0.03)],
         Gates =
         [

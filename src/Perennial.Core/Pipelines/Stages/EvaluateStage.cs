@@ -20,11 +20,13 @@ public sealed class EvaluateStage(PipelineServices services) : Stage(services, S
         var split = await StageInputs.Split(Services, state, cancellationToken);
         var fit = await Services.Content.GetJson<FitResult>(state.Fit!.Value, cancellationToken);
         var test = LabelledRows.Take(await Rows(state, cancellationToken), split.Test, plan);
-        var scores = (await Load(fit.Onnx, cancellationToken)).Score(test.Rows);
+        var candidate = await Load(fit.Onnx, cancellationToken);
+        var scores = candidate.Score(test.Rows);
         var baseline = (await Load(fit.Baseline, cancellationToken)).Score(test.Rows);
         var report = Evaluator.Evaluate(plan, test, scores, baseline, fit.Importance, spec.Train.Seed) with
         {
             TestPeriod = Period(test, spec),
+            Inspection = Inspector.Inspect(plan, test, candidate, fit.Importance, spec.Train.Seed, cancellationToken),
             Calibrated = fit.Calibration is { } fitted ? Evaluator.Before(plan, test, fit.Uncalibrated is { } plain ? (await Load(plain, cancellationToken)).Score(test.Rows) : scores, fitted) : null,
         };
 

@@ -1,0 +1,67 @@
+using Perennial.Core.Ports;
+using Perennial.Core.Training;
+using Perennial.Learning;
+using Perennial.Learning.Explanations;
+using Perennial.Learning.Metrics;
+using Perennial.Learning.Models;
+
+namespace Perennial.Core.Evaluation;
+
+/// <summary>
+/// Asks a graph what it relies on: permutation importance and partial dependence on a sample of test rows. The cost is bounded whatever
+/// the data: at most 123,000 rows are scored.
+/// </summary>
+public static class Inspector
+{
+    /// <summary>Test rows that permutation importance is measured on.</summary>
+    public const int MostRows = 2000;
+
+    /// <summary>Columns that are shuffled.</summary>
+    public const int MostColumns = 20;
+
+    /// <summary>Columns whose dependence is drawn.</summary>
+    public const int DependentColumns = 4;
+
+    /// <summary>Values a column at which the dependence is measured.</summary>
+    public const int Points = 12;
+
+    private const int Repeats = 3;
+    private const int DependenceRows = 300;
+
+    /// <summary>Inspects a candidate; null where its metric is not defined on the sample, or it reads no column.</summary>
+    /// <param name="plan">What was trained.</param>
+    /// <param name="test">The test rows.</param>
+    /// <param name="candidate">The graph that would be served.</param>
+    /// <param name="importance">Share of the gain by raw column.</param>
+    /// <param name="seed">The seed of the shuffles.</param>
+    /// <param name="cancellationToken">Stops between two columns.</param>
+    public static Inspection? Inspect(
+        TrainingPlan plan, LabelledRows test, IPredictor candidate, IReadOnlyDictionary<string, double> importance, ulong seed, CancellationToken cancellationToken)
+    {
+        // A column without a share of the gain is read by no split or weight.
+        string[] columns = [.. candidate.Inputs.Select(i => i.Name).Where(importance.ContainsKey).OrderByDescending(c => importance[c]).Take(MostColumns)];
+        var (sample, metric) = (Sample(test, MostRows), MetricCatalog.Find(plan.Metric)!);
+        var whole = candidate.Score(sample.Rows);
+        if (columns.Length == 0 || !ModelMetrics.Compute(plan.Task, sample.Labels, whole, sample.Weights).ContainsKey(plan.Metric)) return null;
+        var weights = sample.Weights.Length > 0 ? sample.Weights : [.. Enumerable.Repeat(1.0, sample.Labels.Length)];
+        var targets = new TrainingTargets(plan.Task, whole.Outputs, sample.Labels, weights);
+        var reliances = PermutationImportance.Measure(candidate.Score, sample.Rows, columns, targets, metric, Repeats, seed, cancellationToken);
+        var several = plan.Task == TaskKind.Multiclass;
+        ColumnDependence[] dependence = several ? [] : [.. reliances.Where(r => r.Drop > 0).Take(DependentColumns).Select(r => Dependence(Sample(test, DependenceRows), candidate, r.Column, cancellationToken))];
+        return new Inspection(sample.Labels.Length, Repeats, plan.Metric, candidate.Inputs.Count, reliances, dependence, several ? null : whole.Values.Average());
+    }
+
+    private static ColumnDependence Dependence(LabelledRows rows, IPredictor candidate, string column, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ColumnDependence(column, rows.Rows[column].Type, rows.Labels.Length, PartialDependence.Of(candidate.Score, rows.Rows, column, Points));
+    }
+
+    // Evenly spread, so that no period is left out.
+    private static LabelledRows Sample(LabelledRows test, int most)
+    {
+        var count = Math.Min(most, test.Labels.Length);
+        int[] rows = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * test.Labels.Length / count))];
+        return new LabelledRows(test.Rows.Take(rows), [.. rows.Select(row => test.Labels[row])], test.Weights.Length == 0 ? [] : [.. rows.Select(row => test.Weights[row])]);
+    }
+}
