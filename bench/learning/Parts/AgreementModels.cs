@@ -1,3 +1,4 @@
+using Perennial.Learning.Calibration;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Models;
 using Perennial.Learning.Onnx;
@@ -30,6 +31,10 @@ internal static class AgreementModels
         yield return ("boosted-trees, Poisson", Graph(train, ModelTraining.BoostedTrees, TaskKind.Regression, "count", [("poissonLoss", 1), ("levelSets", 1)]));
         yield return ("boosted-trees, quantile", Graph(train, ModelTraining.BoostedTrees, TaskKind.Regression, "value", [("quantile", 0.9)]));
         yield return ("boosted-trees, absolute", Graph(train, ModelTraining.BoostedTrees, TaskKind.Regression, "value", [("absoluteLoss", 1), ("leaves", 63)]));
+        var (trees, grades) = (Graph(train, ModelTraining.BoostedTrees, TaskKind.Binary, "yes", []), Graph(train, ModelTraining.BoostedTrees, TaskKind.Multiclass, "grade", []));
+        yield return ("boosted-trees, Platt", CalibratedGraph.Apply(trees, new PlattCalibrator(0.7, -0.3)));
+        yield return ("boosted-trees, isotonic", CalibratedGraph.Apply(trees, new IsotonicCalibrator([0.001, 0.05, 0.2, 0.6, 0.61, 0.97], [0.01, 0.1, 0.1, 0.45, 0.7, 0.99])));
+        yield return ("boosted-trees, temperature", CalibratedGraph.Apply(grades, new TemperatureCalibrator(1.6)));
     }
 
     /// <summary>Rows of all columns: a tenth of the values is missing, and where asked for a tenth of the levels is like none in training.</summary>

@@ -63,8 +63,11 @@ public static class CalibratedGraph
         else if (margin is { OpType: "Gemm", Input.Count: 3 } && graph.Floats(margin.Input[1]) is { } matrix && graph.Floats(margin.Input[2]) is { } intercepts)
         {
             // Constants may have other readers: the calibrated ones are new.
-            margin.Input[1] = AddConstant(graph, "weights", [.. matrix.Select(Scaled)], [.. graph.Constant(margin.Input[1])!.Dims]);
-            margin.Input[2] = AddConstant(graph, "intercepts", [.. intercepts.Select(Moved)], [.. graph.Constant(margin.Input[2])!.Dims]);
+            string[] former = [margin.Input[1], margin.Input[2]];
+            margin.Input[1] = AddConstant(graph, "weights", [.. matrix.Select(Scaled)], [.. graph.Constant(former[0])!.Dims]);
+            margin.Input[2] = AddConstant(graph, "intercepts", [.. intercepts.Select(Moved)], [.. graph.Constant(former[1])!.Dims]);
+            foreach (var name in former.Where(name => !graph.Model.Graph.Node.Any(node => node.Input.Contains(name))).Distinct())
+                graph.Model.Graph.Initializer.Remove(graph.Constant(name));
         }
         else throw new NotCalibratableException($"Its margin is made by {margin?.OpType ?? "nothing"}; trees and linear models are calibrated.");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Perennial.Learning.Calibration;
 using Perennial.Learning.Onnx.Protos;
 using Perennial.Learning.Randomness;
 using static Perennial.Learning.Onnx.Export.GraphBuilder;
@@ -25,6 +26,9 @@ internal static class GoldenGraphs
         yield return ("binary-linear", Exported(1, TaskKind.Binary));
         yield return ("multiclass-linear", Exported(4, TaskKind.Multiclass));
         yield return ("multiclass-constant", Exported(7, TaskKind.Multiclass));
+        yield return ("calibrated-line", Calibrated(1, TaskKind.Binary, new PlattCalibrator(0.6, -0.4)));
+        yield return ("calibrated-curve", Calibrated(8, TaskKind.Binary, new IsotonicCalibrator([0.001, 0.1, 0.25, 0.3, 0.7, 0.71, 0.99], [0.02, 0.1, 0.2, 0.2, 0.65, 0.8, 0.9])));
+        yield return ("calibrated-temperature", Calibrated(3, TaskKind.Multiclass, new TemperatureCalibrator(1.7)));
         yield return ("mlp", Floats(4, MultilayerPerceptron));
         yield return ("linear-classifier", Floats(3, LinearClassifier));
         yield return ("imputed-regressor", Floats(3, ImputedRegressor, missing: true));
@@ -59,6 +63,12 @@ internal static class GoldenGraphs
     {
         var (model, rows) = RandomModels.Draw(seed, task, Rows);
         return GoldenCase.Of(model, rows);
+    }
+
+    private static GoldenCase Calibrated(ulong seed, TaskKind task, Calibrator calibrator)
+    {
+        var plain = Exported(seed, task);
+        return plain with { Model = CalibratedGraph.Apply(plain.Model, calibrator) };
     }
 
     private static GoldenCase LevelSets()
