@@ -9,8 +9,9 @@ namespace Perennial.Api.Contracts;
 /// <param name="Reason">Why, for the record.</param>
 /// <param name="Actor">Who asks.</param>
 /// <param name="Key">Requests with the same key are one request.</param>
+/// <param name="Repeat">A version to make again from its own dataset, spec and trials, and to compare; nothing is registered.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record RunRequest(ContentHash? Dataset = null, string? Reason = null, string? Actor = null, string? Key = null);
+public sealed record RunRequest(ContentHash? Dataset = null, string? Reason = null, string? Actor = null, string? Key = null, int? Repeat = null);
 
 /// <summary>Decides over a run that waits for approval.</summary>
 /// <param name="Approved">Yes or no.</param>

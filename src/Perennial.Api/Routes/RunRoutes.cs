@@ -45,7 +45,7 @@ public static class RunRoutes
             return Problem.NotFound("dataset-unknown", $"Model '{model}' has no dataset {dataset}.").ToResult();
         var trigger = new RunTrigger(
             RunTriggerKind.Request, wanted.Reason ?? "asked for", wanted.Actor ?? "api", api.Clock.GetUtcNow(), wanted.Dataset,
-            wanted.Key ?? $"request-{Guid.CreateVersion7(api.Clock.GetUtcNow()):N}");
+            wanted.Key ?? $"request-{Guid.CreateVersion7(api.Clock.GetUtcNow()):N}", wanted.Repeat);
         return (await api.Runs.Request(model, trigger, ct)).ToResult(t => ProblemResults.Json(t, StatusCodes.Status202Accepted));
     }
 

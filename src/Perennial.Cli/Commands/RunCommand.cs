@@ -14,18 +14,22 @@ public static class RunCommand
     private static readonly Option<FileInfo?> Spec = new("--spec") { Description = "The spec to put first [default: ./perennial.json where it exists]" };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Ask for the run and do not wait for it" };
 
+    private static readonly Option<int?> Repeat = new("--repeat") { Description = "Make this version again from its own dataset, spec and trials, and compare; nothing is registered" };
+
     /// <summary>The command.</summary>
     public static Command Make() => new Command("run", "Upload data and run the pipeline: validate, train, evaluate, gate, register, roll out")
     {
-        Data, Spec, CommonOptions.Model, Detach,
+        Data, Spec, CommonOptions.Model, Repeat, Detach,
     }.Calls(Run);
 
     private static async Task<int> Run(ParseResult parsed, PerennialClient client, Terminal terminal, CancellationToken ct)
     {
-        var specFile = parsed.GetValue(Spec) ?? (parsed.GetValue(CommonOptions.Model) is null && File.Exists("perennial.json") ? new FileInfo("perennial.json") : null);
-        var model = specFile is null ? NamedModel(parsed) : await PutSpec(client, specFile, ct);
+        if (parsed.GetValue(Repeat) is not null && (parsed.GetValue(Data) is not null || parsed.GetValue(Spec) is not null))
+            throw new UsageException("--repeat takes the dataset and the spec that its version was made of: leave the file and --spec out.");
+        var specFile = parsed.GetValue(Spec) ?? (parsed.GetValue(Repeat) is null && parsed.GetValue(CommonOptions.Model) is null && File.Exists("perennial.json") ? new FileInfo("perennial.json") : null);
+        var model = parsed.GetValue(Repeat) is not null ? parsed.ModelName() : specFile is null ? NamedModel(parsed) : await PutSpec(client, specFile, ct);
         var dataset = parsed.GetValue(Data) is { } file ? await Upload(client, terminal, model, file, ct) : null;
-        var trigger = await client.Post<RunTrigger>($"/api/models/{model}/runs", new RunRequest(dataset?.Id, "asked for on the command line", Environment.UserName), ct);
+        var trigger = await client.Post<RunTrigger>($"/api/models/{model}/runs", new RunRequest(dataset?.Id, "asked for on the command line", Environment.UserName, Repeat: parsed.GetValue(Repeat)), ct);
         if (parsed.GetValue(Detach))
         {
             terminal.Show(trigger, _ => terminal.Text("Asked for a run. 'perennial runs' shows it."));
@@ -70,7 +74,7 @@ public static class RunCommand
             .. run.Details.Findings.Select(f => new[] { "[yellow]found[/]", Markup.Escape(f.Kind), Markup.Escape(f.Message) }),
             .. (run.Details.Evaluation?.Gates ?? []).Select(g => new[] { g.Passed ? "[green]passed[/]" : "[red]refused[/]", Markup.Escape(g.Gate), Markup.Escape(g.Detail) })]);
         terminal.Line($"[bold]{run.Run.Status}[/]: {Markup.Escape(run.Run.Conclusion ?? run.Run.Failure?.Message ?? "")}");
-        if (run.Run.Status == RunStatus.Succeeded) terminal.Text("Next: perennial predict rows.csv");
+        if (run.Run is { Status: RunStatus.Succeeded, Version: not null }) terminal.Text("Next: perennial predict rows.csv");
         if (run.Run.Report is not null) terminal.Text($"Report: {new Uri(client.Host, $"/api/runs/{run.Run.Id}/report.html")}");
     }
 }

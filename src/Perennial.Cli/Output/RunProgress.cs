@@ -1,3 +1,4 @@
+using System.Globalization;
 using Perennial.Api.Contracts;
 using Perennial.Cli.Client;
 using Perennial.Core.Pipelines;
@@ -80,6 +81,14 @@ public sealed class RunProgress(Terminal terminal, PerennialClient client)
     }
 
     private static string Trial(TrialRecord trial) => trial.Value is { } value
-        ? $"{trial.Trainer} {trial.Metric} {Numbers.Metric(value)}"
+        ? $"{trial.Trainer} {trial.Metric} {Numbers.Metric(value)}{On(trial)}"
         : $"{trial.Trainer} refused: {trial.Note}";
+
+    private static string On(TrialRecord trial) => trial switch
+    {
+        { RowShare: { } share } => $" on {share.ToString("0.# %", CultureInfo.InvariantCulture)} of the rows",
+        { PromotedFrom: { } from } => $" on all rows, from trial {from}",
+        { Folds: { } folds } => $", the mean of {folds.Count} folds",
+        _ => "",
+    };
 }

@@ -2,8 +2,10 @@ using System.Text;
 using Perennial.Core.Outcomes;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
+using Perennial.Learning;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Randomness;
+using Perennial.Learning.Splitting;
 
 namespace Perennial.Core.Data;
 
@@ -41,7 +43,7 @@ public static class Splits
         if (label.Labelled.Length < needed)
             return Problem.Invalid("too-few-rows", $"{source} has {label.Labelled.Length} labelled rows; the split (validation {spec.Split.Validation:0.##}, test {spec.Split.Test:0.##}) needs at least {needed}. Add rows.");
         var split = Cut(frame, spec, label);
-        return Check(split, frame[spec.Label], label, source) is { } problem ? problem : split;
+        return (Check(split, frame[spec.Label], label, source) ?? CheckFolds(frame, spec, split, source)) is { } problem ? problem : split;
     }
 
     /// <summary>
@@ -63,6 +65,39 @@ public static class Splits
         }
     }
 
+    /// <summary>
+    /// What a trial trains and is measured on: the training and the validation rows, or folds of the two together where the spec wants them. Row
+    /// indices in the split's order; test rows are in none.
+    /// </summary>
+    public static IReadOnlyList<Fold> Folds(Frame frame, ModelSpec spec, TaskKind task, RowSplit split)
+    {
+        if (spec.Split.Folds is not { } count) return [new Fold(split.Train, split.Validation)];
+        var rows = split.TrainAndValidation();
+        var made = split.By switch
+        {
+            SplitKind.Time => CrossValidation.TimeOrdered(Times(frame, spec, rows), count, spec.Split.Gap?.Ticks ?? 0),
+            SplitKind.Group => CrossValidation.Grouped(Codes(frame[spec.Data.Group!], rows, missing: row => $"r{row}"), count, spec.Train.Seed),
+            _ when task == TaskKind.Regression => CrossValidation.KFold(rows.Length, count, spec.Train.Seed),
+            _ => CrossValidation.Stratified(Codes(frame[spec.Label], rows, missing: _ => ""), count, spec.Train.Seed),
+        };
+        return [.. made.Select(fold => new Fold([.. fold.Train.Select(at => rows[at])], [.. fold.Validation.Select(at => rows[at])]))];
+    }
+
+    private static long[] Times(Frame frame, ModelSpec spec, int[] rows)
+    {
+        var ticks = ((TimestampColumn)frame[spec.Data.Time!]).Ticks;
+        var times = new long[rows.Length];
+        for (var i = 0; i < rows.Length; i++) times[i] = ticks[rows[i]];
+        return times;
+    }
+
+    private static int[] Codes(Column column, int[] rows, Func<int, string> missing)
+    {
+        string[] names = [.. rows.Select(row => column.Format(row) is { } name ? $"g{name}" : missing(row))];
+        var codes = names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select((name, code) => (name, code)).ToDictionary(c => c.name, c => c.code, StringComparer.Ordinal);
+        return [.. names.Select(name => codes[name])];
+    }
+
     private static RowSplit Cut(Frame frame, ModelSpec spec, LabelReading label) => KindOf(spec) switch
     {
         SplitKind.Time => ByTime((TimestampColumn)frame[spec.Data.Time!], label.Labelled, spec.Split),
@@ -77,7 +112,17 @@ public static class Splits
         var (train, validation, _) = Cut(ordered.Length, split);
         var first = TieStart(time, ordered, train);
         var second = Math.Max(first, TieStart(time, ordered, train + validation));
-        return new RowSplit(SplitKind.Time, ordered[..first], ordered[first..second], ordered[second..]);
+        if (split.Gap is not { Ticks: > 0 } gap) return new RowSplit(SplitKind.Time, ordered[..first], ordered[first..second], ordered[second..]);
+        var trains = Before(ordered[..first], first);
+        var validates = Before(ordered[first..second], second);
+        return new RowSplit(SplitKind.Time, trains, validates, ordered[second..], second - trains.Length - validates.Length);
+
+        int[] Before(int[] members, int cut)
+        {
+            if (cut >= ordered.Length) return members;
+            var last = CrossValidation.LastBefore(time.Ticks[ordered[cut]], gap.Ticks);
+            return [.. members.Where(row => time.Ticks[row] <= last)];
+        }
     }
 
     /// <summary>The cut moved back to where the run of equal times around it begins, so that one instant is never on two sides; forward where that would leave nothing before it.</summary>
@@ -127,10 +172,20 @@ public static class Splits
         return (rows - validation - test, validation, test);
     }
 
-    private static ulong Draw(ulong seed, int row) => new Xoshiro256(seed ^ ((ulong)row * 0x9E3779B97F4A7C15)).NextUInt64();
+    /// <summary>A number of a row alone: it stays the same whatever other rows there are.</summary>
+    internal static ulong Draw(ulong seed, int row) => new Xoshiro256(seed ^ ((ulong)row * 0x9E3779B97F4A7C15)).NextUInt64();
 
     private static ulong Draw(ulong seed, string group) =>
         BitConverter.ToUInt64(Convert.FromHexString(ContentHash.Of(Encoding.UTF8.GetBytes($"{seed}:{group}")).ToString()));
+
+    private static Problem? CheckFolds(Frame frame, ModelSpec spec, RowSplit split, string source)
+    {
+        if (spec.Split.Folds is not { } folds) return null;
+        var rows = split.TrainAndValidation();
+        var units = split.By == SplitKind.Group ? Codes(frame[spec.Data.Group!], rows, missing: row => $"r{row}").Distinct().Count() : rows.Length / MinPart;
+        return units > folds ? null : Problem.Invalid("split-impossible",
+            $"{source}: split.folds is {folds}, but there are only {rows.Length} rows{(split.By == SplitKind.Group ? $" of {units} groups" : "")} to make folds of. Set it lower, or add rows.");
+    }
 
     private static Problem? Check(RowSplit split, Column label, LabelReading reading, string source)
     {

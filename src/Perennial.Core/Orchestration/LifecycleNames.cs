@@ -9,7 +9,10 @@ public static class LifecycleNames
     public static readonly OrchestrationName<string, Nothing> ModelCoordinator = new("ModelCoordinator");
 
     /// <summary>One run. Input and output by reference: the run's id; everything else is in its record.</summary>
-    public static readonly OrchestrationName<RunKey, Nothing> TrainingPipeline = new("TrainingPipeline");
+    public static readonly OrchestrationName<RunKey, Nothing> TrainingPipeline = new("TrainingPipeline", 2);
+
+    /// <summary>The search of a run, a generation a batch of trials. Input: the run so far; output: the same with trials, results and winner.</summary>
+    public static readonly OrchestrationName<SearchRound, RunState> TrialSearch = new("TrialSearch");
 
     /// <summary>One challenger against one champion. Input: model and version.</summary>
     public static readonly OrchestrationName<VersionKey, Nothing> Rollout = new("Rollout");
@@ -35,6 +38,9 @@ public static class LifecycleNames
     /// <summary>A run's instance, and the run's id.</summary>
     public static string RunId(string model, int sequence) => $"run-{model}-{sequence}";
 
+    /// <summary>The search of a run's instance, each attempt's its own.</summary>
+    public static string SearchId(string runInstanceId) => $"search-{runInstanceId["run-".Length..]}";
+
     /// <summary>A rollout's instance.</summary>
     public static string RolloutId(string model, int version) => $"rollout-{model}-{version}";
 
@@ -42,7 +48,7 @@ public static class LifecycleNames
     public static string MonitorId(string model) => $"monitor-{model}";
 
     /// <summary>
-    /// The model that an instance works for: the inverse of the ids above, a run's later attempts (<c>run-birds-3.2</c>) included; the
+    /// The model that an instance works for: the inverse of the ids above, a run's later attempts (<c>run-birds-3.2</c>) and searches included; the
     /// id itself where it is none of them.
     /// </summary>
     public static string ModelOf(string instanceId)
@@ -53,7 +59,7 @@ public static class LifecycleNames
         {
             "model" or "monitor" when rest.Length > 0 => rest,
             // A model's name may hold dashes and digits; what follows the last dash is the number.
-            "run" or "rollout" when rest.LastIndexOf('-') is > 0 and var dash => rest[..dash],
+            "run" or "search" or "rollout" when rest.LastIndexOf('-') is > 0 and var dash => rest[..dash],
             _ => instanceId,
         };
     }

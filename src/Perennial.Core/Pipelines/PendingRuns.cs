@@ -65,7 +65,7 @@ internal sealed class PendingRuns(ITableStore tables, TimeProvider clock)
             if (next is null && state.Active is null) return new TakenRun(null, null);
             var after = next is null ? state with { Active = null } : state.Retries.Count > 0
                 ? state with { Active = next.Sequence, Retries = [.. state.Retries.Skip(1)] }
-                : state with { Active = next.Sequence, Last = next.Sequence, Pending = [] };
+                : state with { Active = next.Sequence, Last = next.Sequence, Pending = [.. state.Pending.Except(next.Triggers)] };
             if (await Save(model, after, etag, change, cancellationToken)) return next is null ? new TakenRun(null, null) : Taken(next);
         }
         throw new ActivityFailureException(new Failure("runs-busy", Busy(model).Detail, Retryable: true));
@@ -75,7 +75,9 @@ internal sealed class PendingRuns(ITableStore tables, TimeProvider clock)
     {
         if (state.Pending.Count == 0) return (null, []);
         var sequence = state.Last + 1;
-        var record = new RunRecord(LifecycleNames.RunId(model, sequence), model, sequence, RunStatus.Running, state.Pending, null, clock.GetUtcNow(), null, []);
+        // A run that makes a version again answers nothing else.
+        RunTrigger[] taken = state.Pending[0].Repeat is null ? [.. state.Pending.TakeWhile(t => t.Repeat is null)] : [state.Pending[0]];
+        var record = new RunRecord(LifecycleNames.RunId(model, sequence), model, sequence, RunStatus.Running, taken, null, clock.GetUtcNow(), null, []);
         return (record, [TableOperation.Insert(RunJournal.Row(sequence), RunJournal.Properties(record))]);
     }
 

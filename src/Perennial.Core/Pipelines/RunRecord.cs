@@ -12,7 +12,8 @@ namespace Perennial.Core.Pipelines;
 /// <param name="At">When.</param>
 /// <param name="Dataset">The dataset to train on; null: the newest one extended by labelled traffic.</param>
 /// <param name="Key">Requests with the same key are one request, however often they are made.</param>
-public sealed record RunTrigger(RunTriggerKind Kind, string Reason, string Actor, DateTimeOffset At, ContentHash? Dataset, string Key);
+/// <param name="Repeat">The version to make again from its own dataset, spec and trials, and to compare; such a run registers nothing.</param>
+public sealed record RunTrigger(RunTriggerKind Kind, string Reason, string Actor, DateTimeOffset At, ContentHash? Dataset, string Key, int? Repeat = null);
 
 /// <summary>What asked for a run.</summary>
 public enum RunTriggerKind
@@ -90,7 +91,7 @@ public enum RunStatus
     /// <summary>It waits for a person.</summary>
     AwaitingApproval,
 
-    /// <summary>It registered a version.</summary>
+    /// <summary>It registered a version, or made one again.</summary>
     Succeeded,
 
     /// <summary>A gate or a person said no: not a failure.</summary>
@@ -137,9 +138,13 @@ public enum StageStatus
 /// <param name="Trainer">The trainer's name.</param>
 /// <param name="Parameters">What was tried, history share included.</param>
 /// <param name="Metric">The metric's name.</param>
-/// <param name="Value">On the validation rows; null when the trial was refused.</param>
+/// <param name="Value">On the validation rows, or the mean over the folds; null when the trial was refused.</param>
 /// <param name="Note">Why it was refused, or facts such as rounds.</param>
 /// <param name="Seconds">Wall time; informative only.</param>
+/// <param name="Rung">The rung of successive halving, from 0; absent where there are none.</param>
+/// <param name="RowShare">The share of the training rows that its rung trains on; absent where it is all.</param>
+/// <param name="PromotedFrom">The trial of the rung below that it goes on from.</param>
+/// <param name="Folds">The metric of each fold, of which the value is the mean; absent without cross-validation.</param>
 public sealed record TrialRecord(
     int Index,
     string Trainer,
@@ -147,4 +152,8 @@ public sealed record TrialRecord(
     string Metric,
     double? Value,
     string? Note,
-    double Seconds);
+    double Seconds,
+    int? Rung = null,
+    double? RowShare = null,
+    int? PromotedFrom = null,
+    IReadOnlyList<double>? Folds = null);

@@ -24,6 +24,8 @@ public sealed class RunService(
         if (await registry.FindModel(model, cancellationToken) is null) return Problem.NotFound("model-unknown", $"There is no model '{model}'. Create it first.");
         if (trigger.Dataset is { } id && await datasets.Find(model, id, cancellationToken) is null)
             return Problem.NotFound("dataset-unknown", $"Model '{model}' has no dataset {id}. Upload it first.");
+        if (trigger.Repeat is { } version && await registry.FindVersion(model, version, cancellationToken) is null)
+            return Problem.NotFound("version-unknown", $"Model '{model}' has no version {version} to make again.");
         if (trigger.Dataset is null && await datasets.Newest(model, cancellationToken) is null)
             return Problem.Conflict("no-dataset", $"Model '{model}' has no dataset to train on. Upload one first.");
         // Keys are compared for as long as they are remembered, so none is cut; names are shown only.

@@ -19,6 +19,8 @@ namespace Perennial.Core.Pipelines;
 /// <param name="Package">The package.</param>
 /// <param name="Version">The version registered.</param>
 /// <param name="ApprovalUntil">Until when a person may approve; null where nobody is asked.</param>
+/// <param name="Repeat">The version that is made again; null for a run of its own.</param>
+/// <param name="Replay">The list of <see cref="Training.TrialPlan"/> to try, whatever the spec's search would choose; null where it chooses.</param>
 public sealed record RunState(
     RunKey Run,
     ContentHash? Spec = null,
@@ -35,12 +37,28 @@ public sealed record RunState(
     string? Rejection = null,
     ContentHash? Package = null,
     int? Version = null,
-    DateTimeOffset? ApprovalUntil = null);
+    DateTimeOffset? ApprovalUntil = null,
+    int? Repeat = null,
+    ContentHash? Replay = null)
+{
+    /// <summary>Part of what results are cached by: a run that makes a version again takes none that was made before. Null for other runs.</summary>
+    public int? Afresh() => Repeat is null ? null : Run.Sequence;
+}
 
 /// <summary>One trial to run.</summary>
 /// <param name="State">The run so far.</param>
 /// <param name="Index">The trial.</param>
 public sealed record TrialCall(RunState State, int Index);
+
+/// <summary>Where a search stands: what one batch of trials hands to the next. Part of histories, so it only gains optional members.</summary>
+/// <param name="State">The run so far; its trials are those decided so far.</param>
+/// <param name="Log">The list of the hashes of all results before this batch, by index; null before the first.</param>
+/// <param name="From">The first trial of the batch.</param>
+/// <param name="Count">How many trials the batch has; 0 where the search is over.</param>
+/// <param name="Results">The batch's results, by index.</param>
+/// <param name="Since">When the search began; wall time.</param>
+public sealed record SearchRound(
+    RunState State, ContentHash? Log = null, int From = 0, int Count = 0, IReadOnlyList<ContentHash>? Results = null, DateTimeOffset? Since = null);
 
 /// <summary>What all trials gave.</summary>
 /// <param name="State">The run so far.</param>

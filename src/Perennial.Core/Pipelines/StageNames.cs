@@ -18,13 +18,16 @@ public static class StageNames
     /// <summary>Splits rows.</summary>
     public static readonly ActivityName<RunState, RunState> Split = new("split");
 
-    /// <summary>Decides the trials.</summary>
+    /// <summary>Decides all trials at once: version 1 of the pipeline. The stage that people see keeps its name.</summary>
     public static readonly ActivityName<RunState, RunState> Search = new("search");
 
     /// <summary>Runs one trial.</summary>
     public static readonly ActivityName<TrialCall, ContentHash> Trial = new("trial");
 
-    /// <summary>Chooses the winner.</summary>
+    /// <summary>Decides the next batch of trials from all before it; ends the search and chooses the winner where there is none.</summary>
+    public static readonly ActivityName<SearchRound, SearchRound> NextTrials = new("next-trials");
+
+    /// <summary>Chooses the winner: version 1 of the pipeline.</summary>
     public static readonly ActivityName<TrialsDone, RunState> Choose = new("choose");
 
     /// <summary>Fits the winner again.</summary>
@@ -35,6 +38,9 @@ public static class StageNames
 
     /// <summary>Judges.</summary>
     public static readonly ActivityName<RunState, RunState> Gate = new("gate");
+
+    /// <summary>Ends a run that makes a version again: is it the same model?</summary>
+    public static readonly ActivityName<RunState, Nothing> Compare = new("compare");
 
     /// <summary>Writes the package.</summary>
     public static readonly ActivityName<RunState, RunState> Package = new("package");

@@ -3,7 +3,7 @@ using Perennial.Core.Ports;
 
 namespace Perennial.Core.Pipelines;
 
-/// <summary>One run: stage after stage, the trials side by side. A failed stage ends it as failed; the record says where and why.</summary>
+/// <summary>One run: stage after stage, the trials of a batch side by side. A failed stage ends it as failed; the record says where and why.</summary>
 public static class TrainingPipeline
 {
     /// <summary>The orchestration.</summary>
@@ -13,8 +13,9 @@ public static class TrainingPipeline
         {
             var state = await Prepare(context, run);
             if (state.Rejection is null) state = await Train(context, state);
-            if (state.Rejection is null) state = await Register(context, state);
-            await context.Call(state.Rejection is null ? StageNames.Release : StageNames.Reject, state, RetryPolicy.Storage);
+            if (state.Rejection is null && state.Repeat is null) state = await Register(context, state);
+            var end = state.Rejection is not null ? StageNames.Reject : state.Repeat is null ? StageNames.Release : StageNames.Compare;
+            await context.Call(end, state, RetryPolicy.Storage);
         }
         catch (ActivityFailedException failed)
         {
@@ -41,15 +42,28 @@ public static class TrainingPipeline
     private static async Task<RunState> Train(IOrchestrationContext context, RunState state)
     {
         state = await Step(context, StageNames.Split, state);
+        state = context.Version == 1 ? await SearchAtOnce(context, state) : await Search(context, state);
+        if (state.Rejection is not null) return state;
+        state = await Step(context, StageNames.Fit, state);
+        if (state.Repeat is not null) return state;
+        state = await Step(context, StageNames.Evaluate, state);
+        return await Step(context, StageNames.Gate, state);
+    }
+
+    private static Task<RunState> Search(IOrchestrationContext context, RunState state)
+    {
+        context.SetStatus(StageNames.Search.Value);
+        return context.CallOrchestration(LifecycleNames.TrialSearch, LifecycleNames.SearchId(context.InstanceId), new SearchRound(state));
+    }
+
+    // Until version 1: all trials were decided before the first of them ran.
+    private static async Task<RunState> SearchAtOnce(IOrchestrationContext context, RunState state)
+    {
         state = await Step(context, StageNames.Search, state);
         var trials = new Task<ContentHash>[state.TrialCount];
         for (var i = 0; i < trials.Length; i++) trials[i] = context.Call(StageNames.Trial, new TrialCall(state, i), RetryPolicy.Storage);
         var results = await Task.WhenAll(trials);
-        state = await context.Call(StageNames.Choose, new TrialsDone(state, results), RetryPolicy.Storage);
-        if (state.Rejection is not null) return state;
-        state = await Step(context, StageNames.Fit, state);
-        state = await Step(context, StageNames.Evaluate, state);
-        return await Step(context, StageNames.Gate, state);
+        return await context.Call(StageNames.Choose, new TrialsDone(state, results), RetryPolicy.Storage);
     }
 
     private static async Task<RunState> Register(IOrchestrationContext context, RunState state)

@@ -12,6 +12,7 @@ namespace Perennial.Core.Registry;
 /// <param name="Code">The version of the code.</param>
 /// <param name="Environment">Runtime and processor architecture; the model does not depend on them, its metrics might.</param>
 /// <param name="ParentVersion">The champion it was compared with.</param>
+/// <param name="Trials">The list of all trials, in order: what is tried again when the version is made again. Versions of earlier hosts have none.</param>
 public sealed record Provenance(
     ContentHash Dataset,
     IReadOnlyList<ContentHash> Parts,
@@ -21,4 +22,5 @@ public sealed record Provenance(
     IReadOnlyDictionary<string, double> Parameters,
     string Code,
     string Environment,
-    int? ParentVersion);
+    int? ParentVersion,
+    ContentHash? Trials = null);

@@ -40,7 +40,7 @@ public static class RunReport
     {
         var (tone, verdict) = run.Status switch
         {
-            RunStatus.Succeeded => (Tone.Good, "registered"),
+            RunStatus.Succeeded => (Tone.Good, run.Version is null ? "made again" : "registered"),
             RunStatus.Rejected => (Tone.Warn, "rejected"),
             RunStatus.Failed => (Tone.Bad, "failed"),
             RunStatus.AwaitingApproval => (Tone.Warn, "awaits approval"),

@@ -11,19 +11,28 @@ internal static class SearchSection
     {
         if (details.Trials.Count == 0) return Html.Empty;
         var metric = details.Trials[0].Metric;
-        var lead = $"{Figures.Count(details.Trials.Count)} trials, judged by {MetricTitles.Of(metric)} on the validation rows"
-            + $" ({(MetricTitles.LowerIsBetter(metric) ? "lower" : "higher")} is better). Trial 0 knows nothing but the class frequencies or the mean.";
+        var judged = details.Trials.Max(trial => trial.Folds?.Count) is { } folds ? $"as the mean of {folds} folds" : "on the validation rows";
+        var lead = $"{Figures.Count(details.Trials.Count)} trials, judged by {MetricTitles.Of(metric)} {judged}"
+            + $" ({(MetricTitles.LowerIsBetter(metric) ? "lower" : "higher")} is better). Trial 0 knows nothing but the class frequencies or the mean.{Rungs(details)}";
         return Page.Section("Search", lead, Chart(details, metric), Table(details, metric));
+    }
+
+    private static string Rungs(RunDetails details)
+    {
+        var rungs = details.Trials.Where(trial => trial.Rung is not null).GroupBy(trial => trial.Rung!.Value).OrderBy(rung => rung.Key)
+            .Select(rung => $"{rung.Count()} on {Figures.Percent(rung.First().RowShare ?? 1)} of the training rows").ToList();
+        return rungs.Count == 0 ? "" : $" The best of each rung went on: {string.Join(", then ", rungs)}. Only those on all rows can win.";
     }
 
     private static Html Chart(RunDetails details, string metric)
     {
         var trainers = details.Trials.Where(trial => trial.Index > 0).Select(trial => trial.Trainer).Distinct().ToList();
         var dots = details.Trials.Where(trial => trial.Value is { } value && double.IsFinite(value)).Select(trial => new Dot(trial.Index, trial.Value!.Value,
-            trainers.IndexOf(trial.Trainer) is var group and >= 0 ? group : 2, trial.Index == details.Winner,
-            $"Trial {trial.Index}, {trial.Trainer}: {Figures.Metric(trial.Value)}{(trial.Index == details.Winner ? ", the winner" : "")}")).ToList();
+            trial.RowShare is null && trainers.IndexOf(trial.Trainer) is var group and >= 0 ? group : 2, trial.Index == details.Winner,
+            $"Trial {trial.Index}, {trial.Trainer}: {Figures.Metric(trial.Value)}{(trial.RowShare is { } share ? $" on {Figures.Percent(share)} of the rows" : "")}{(trial.Index == details.Winner ? ", the winner" : "")}",
+            Ranked: trial.RowShare is null)).ToList();
         if (dots.Count == 0) return Page.Empty("No trial has given a value yet.");
-        (string, string)[] legend = [("", "baseline"), .. trainers.Select((trainer, i) => (i switch { 0 => "a", 1 => "b", _ => "" }, trainer)), ("dash", "best so far")];
+        (string, string)[] legend = [("", details.Trials.Any(trial => trial.RowShare is not null) ? "baseline, or on few rows" : "baseline"), .. trainers.Select((trainer, i) => (i switch { 0 => "a", 1 => "b", _ => "" }, trainer)), ("dash", "best so far")];
         return Draw(dots, metric, Plot.Legend(legend));
     }
 
@@ -37,9 +46,16 @@ internal static class SearchSection
             Html.Of($"{trial.Trainer} {Html.When(trial.Index == details.Winner, () => Page.Badge(Tone.Good, "winner"))}"),
             Html.Of($"<strong>{Figures.Metric(trial.Value)}</strong>"),
             Parameters(trial),
-            Html.Of($"<small>{trial.Note}</small>"),
+            Html.Of($"<small>{Note(trial)}</small>"),
             Html.Of($"{Figures.Span(TimeSpan.FromSeconds(Math.Max(0, trial.Seconds)))}"),
         ]));
+
+    private static string Note(TrialRecord trial) => string.Join("; ", new[]
+    {
+        trial.Rung is { } rung ? $"rung {rung + 1}: {Figures.Percent(trial.RowShare ?? 1)} of the rows{(trial.PromotedFrom is { } from ? $", from trial {from}" : "")}" : null,
+        trial.Folds is { Count: > 0 } folds ? $"folds {Figures.Metric(folds.Min())} to {Figures.Metric(folds.Max())}" : null,
+        trial.Note,
+    }.Where(part => part is not null));
 
     private static Html Parameters(TrialRecord trial) => Html.Of(
         $"<small>{string.Join(" · ", trial.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key} {Figures.Parameter(parameter.Value)}"))}</small>");

@@ -5,34 +5,64 @@ using Perennial.Core.Ports;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Metrics;
 using Perennial.Learning.Models;
+using Perennial.Learning.Splitting;
 
 namespace Perennial.Core.Training;
 
 /// <summary>Trains trials and refits the winner. Pure functions of rows, plan, trial and seed.</summary>
 public static class ModelFitting
 {
-    /// <summary>Trains on the trial's share of the training rows and measures on the validation rows; a trainer's refusal is a result without a value.</summary>
+    /// <summary>
+    /// Trains on the trial's share of the training rows and measures on the validation rows, fold by fold; the mean counts. A trainer's refusal is a
+    /// result without a value.
+    /// </summary>
     public static TrialResult Try(
-        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, ulong seed, TimeProvider clock, CancellationToken cancellationToken)
+        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, IReadOnlyList<Fold> folds, TrialPlan trial, ulong seed, TimeProvider clock, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
-        var train = frame.Take(RowSplit.Newest(split.Train, trial.HistoryShare));
-        var validation = LabelledRows.Take(frame, split.Validation, plan);
+        double Seconds() => clock.GetElapsedTime(started).TotalSeconds;
+        var (values, facts) = (new List<double>(), new List<IReadOnlyDictionary<string, double>>());
         try
         {
-            var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
-            var scores = runtime.Load(trained.Onnx).Score(validation.Rows);
-            var metrics = ModelMetrics.Compute(plan.Task, validation.Labels, scores, validation.Weights);
-            var seconds = clock.GetElapsedTime(started).TotalSeconds;
-            return metrics.TryGetValue(plan.Metric, out var value)
-                ? new TrialResult(value, Note(trained.Facts), trained.Facts, seconds)
-                : new TrialResult(null, $"{plan.Metric} is not defined on the validation rows.", trained.Facts, seconds);
+            foreach (var fold in folds)
+            {
+                var (value, told) = Measure(trainer, runtime, frame, plan, fold, trial, seed, cancellationToken);
+                if (value is null) return new TrialResult(null, $"{plan.Metric} is not defined on the validation rows{(folds.Count > 1 ? $" of fold {values.Count + 1}" : "")}.", told, Seconds());
+                values.Add(value.Value);
+                facts.Add(told);
+            }
         }
         catch (ActivityFailureException refusal) when (!refusal.Failure.Retryable)
         {
-            return new TrialResult(null, refusal.Failure.Message, new Dictionary<string, double>(), clock.GetElapsedTime(started).TotalSeconds);
+            return new TrialResult(null, refusal.Failure.Message, new Dictionary<string, double>(), Seconds());
         }
+        if (folds.Count == 1) return new TrialResult(values[0], Note(facts[0]), facts[0], Seconds());
+        var means = Means(facts);
+        return new TrialResult(values.Sum() / values.Count, Note(means), means, Seconds(), values);
     }
+
+    private static (double? Value, IReadOnlyDictionary<string, double> Facts) Measure(
+        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, Fold fold, TrialPlan trial, ulong seed, CancellationToken cancellationToken)
+    {
+        var train = frame.Take(Sampled(RowSplit.Newest(fold.Train, trial.HistoryShare), trial.RowShare, seed));
+        var validation = LabelledRows.Take(frame, fold.Validation, plan);
+        var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
+        var scores = runtime.Load(trained.Onnx).Score(validation.Rows);
+        var metrics = ModelMetrics.Compute(plan.Task, validation.Labels, scores, validation.Weights);
+        return (metrics.TryGetValue(plan.Metric, out var value) ? value : null, trained.Facts);
+    }
+
+    /// <summary>A share of rows at random, in their order; a larger share holds all rows of a smaller one.</summary>
+    internal static int[] Sampled(int[] rows, double? share, ulong seed)
+    {
+        if (share is not { } part) return rows;
+        var count = Math.Clamp((int)Math.Round(rows.Length * part), 1, rows.Length);
+        var kept = Enumerable.Range(0, rows.Length).OrderBy(at => Splits.Draw(seed, rows[at])).ThenBy(at => at).Take(count).Order();
+        return [.. kept.Select(at => rows[at])];
+    }
+
+    private static Dictionary<string, double> Means(List<IReadOnlyDictionary<string, double>> facts) =>
+        facts[0].Keys.Where(name => facts.All(fold => fold.ContainsKey(name))).ToDictionary(name => name, name => facts.Sum(fold => fold[name]) / facts.Count, StringComparer.Ordinal);
 
     /// <summary>
     /// What the trial's model, trained as in the search, says of the validation rows; null where the trainer refuses or there are none. It has
@@ -57,13 +87,13 @@ public static class ModelFitting
 
     /// <summary>
     /// Fits the winner again on its share of training and validation rows. There is nothing left to stop early on, so the number of rounds
-    /// is the one its trial found best.
+    /// is the one its trial found best, or the mean over its folds.
     /// </summary>
     public static TrainedModel Refit(
         ITrainer trainer, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, IReadOnlyDictionary<string, double> trialFacts, ulong seed, CancellationToken cancellationToken)
     {
         var parameters = new SortedDictionary<string, double>(trial.TrainerParameters().ToDictionary(), StringComparer.Ordinal);
-        if (trialFacts.TryGetValue("rounds", out var rounds) && rounds > 0) parameters["rounds"] = rounds;
+        if (trialFacts.TryGetValue("rounds", out var rounds) && rounds > 0) parameters["rounds"] = Math.Max(1, Math.Round(rounds));
         var train = frame.Take(RowSplit.Newest(split.TrainAndValidation(), trial.HistoryShare));
         return trainer.Train(Request(plan, parameters, train, null, seed), cancellationToken);
     }

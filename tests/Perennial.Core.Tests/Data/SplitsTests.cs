@@ -75,6 +75,67 @@ public class SplitsTests
     }
 
     [Fact]
+    public void A_gap_keeps_what_trains_and_chooses_away_from_what_comes_after()
+    {
+        var frame = Shuffled(Read(Some.Csv(300)));
+        var split = Make(frame, ByTime with { Split = new SplitSpec { Gap = TimeSpan.FromDays(7) } });
+        var days = ((TimestampColumn)frame["day"]).Ticks.ToArray();
+        TimeSpan Between(int[] older, int[] newer) => TimeSpan.FromTicks(newer.Min(r => days[r]) - older.Max(r => days[r]));
+
+        Assert.Equal((TimeSpan.FromDays(7), TimeSpan.FromDays(7)), (Between(split.Train, split.Validation), Between(split.Validation, split.Test)));
+        Assert.Equal((12, 288), (split.LeftOut, split.Train.Length + split.Validation.Length + split.Test.Length));
+    }
+
+    [Theory]
+    [InlineData(SplitKind.Time)]
+    [InlineData(SplitKind.Random)]
+    [InlineData(SplitKind.Group)]
+    public void Folds_are_made_of_all_rows_that_do_not_judge_and_of_no_other(SplitKind by)
+    {
+        var frame = Shuffled(Read(Some.Csv(300)));
+        var spec = ByTime with { Data = ByTime.Data with { Group = "speed" }, Split = new SplitSpec { By = by, Folds = 4, Gap = by == SplitKind.Time ? TimeSpan.FromDays(3) : null } };
+        var split = Make(frame, spec);
+        var folds = Splits.Folds(frame, spec, Learning.TaskKind.Binary, split);
+
+        Assert.Equal(4, folds.Count);
+        Assert.All(folds, fold => Assert.Empty(fold.Train.Concat(fold.Validation).Except(split.TrainAndValidation())));
+        Assert.All(folds, fold => Assert.Empty(fold.Train.Intersect(fold.Validation)));
+        if (by != SplitKind.Time) Assert.Equal(split.TrainAndValidation().Order(), folds.SelectMany(fold => fold.Validation).Order());
+        if (by == SplitKind.Group) Assert.All(folds, fold => Assert.Empty(fold.Train.Select(r => frame["speed"].Format(r)).Intersect(fold.Validation.Select(r => frame["speed"].Format(r)))));
+        if (by == SplitKind.Random)
+        {
+            double Share(int[] rows) => rows.Count(r => frame["damaged"].Format(r) == "true") / (double)rows.Length;
+            Assert.All(folds, fold => Assert.InRange(Share(fold.Validation) - Share(fold.Train), -0.02, 0.02));
+        }
+        if (by == SplitKind.Time)
+        {
+            var days = ((TimestampColumn)frame["day"]).Ticks.ToArray();
+            Assert.All(folds, fold => Assert.True(fold.Validation.Min(r => days[r]) - fold.Train.Max(r => days[r]) >= TimeSpan.FromDays(3).Ticks));
+        }
+    }
+
+    [Fact]
+    public void Without_folds_the_validation_rows_choose()
+    {
+        var frame = Read(Some.Csv(300));
+        var split = Make(frame, ByTime);
+        var only = Assert.Single(Splits.Folds(frame, ByTime, Learning.TaskKind.Binary, split));
+
+        Assert.Equal((split.Train, split.Validation), (only.Train, only.Validation));
+    }
+
+    [Fact]
+    public void More_folds_than_groups_are_refused()
+    {
+        var frame = Read(Some.Csv(300));
+        var spec = AtRandom with { Data = new DataSpec { Group = "species" }, Split = new SplitSpec { Test = 0.2, Validation = 0.2, Folds = 3 } };
+        var problem = Splits.Make(frame, spec, TaskInference.Read(frame, spec, "x").Value, "x").Problem!;
+
+        Assert.Equal("split-impossible", problem.Code);
+        Assert.Contains("of 2 groups", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_newest_share_is_taken_from_the_end()
     {
         Assert.Equal([3, 4], RowSplit.Newest([1, 2, 3, 4], 0.5));

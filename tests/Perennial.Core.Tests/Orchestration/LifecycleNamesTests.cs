@@ -17,7 +17,7 @@ public sealed class LifecycleNamesTests
         string[] ids =
         [
             LifecycleNames.CoordinatorId(model), LifecycleNames.MonitorId(model),
-            LifecycleNames.RolloutId(model, 12), LifecycleNames.RunId(model, 3), Run(model, attempt: 1).InstanceId, Run(model, attempt: 24).InstanceId,
+            LifecycleNames.RolloutId(model, 12), LifecycleNames.RunId(model, 3), LifecycleNames.SearchId(Run(model, attempt: 2).InstanceId), Run(model, attempt: 1).InstanceId, Run(model, attempt: 24).InstanceId,
         ];
 
         Assert.All(ids, id => Assert.Equal(model, LifecycleNames.ModelOf(id)));

@@ -39,7 +39,7 @@ public sealed class PipelineHost : IAsyncDisposable
         {
             ReplayEveryTurn = true,
             MaxConcurrentActivities = 4,
-            GenerationEnded = HistoryRecorder.For(test, LifecycleNames.TrainingPipeline.Value, LifecycleNames.ModelCoordinator.Value),
+            GenerationEnded = HistoryRecorder.For(test, LifecycleNames.TrainingPipeline.Value, LifecycleNames.TrialSearch.Value, LifecycleNames.ModelCoordinator.Value),
         });
         Services = new PipelineServices(
             Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
@@ -89,9 +89,9 @@ public sealed class PipelineHost : IAsyncDisposable
         return added.Value;
     }
 
-    public async Task Ask(string key = "k", ContentHash? dataset = null)
+    public async Task Ask(string key = "k", ContentHash? dataset = null, int? repeat = null)
     {
-        var asked = await Runs.Request("birds", new RunTrigger(RunTriggerKind.Request, "a test wants it", "ann", Clock.GetUtcNow(), dataset, key));
+        var asked = await Runs.Request("birds", new RunTrigger(RunTriggerKind.Request, "a test wants it", "ann", Clock.GetUtcNow(), dataset, key, repeat));
         Assert.True(asked.Succeeded, asked.Problem?.Detail);
     }
 

@@ -99,6 +99,12 @@ internal static class SpecCombinations
             faults.Add("a split by time needs data.time: name the timestamp column", "$.split.by");
         if (spec.Split.By == SplitKind.Group && spec.Data.Group is null)
             faults.Add("a split by group needs data.group: name the column of groups", "$.split.by");
+        if (spec.Split.Gap is not null && (spec.Split.By ?? (spec.Data.Time is null ? SplitKind.Random : SplitKind.Time)) != SplitKind.Time)
+            faults.Add("a gap needs a split by time: name the timestamp column in data.time", "$.split.gap");
+        if (spec.Train.Budget is not null && faults.Has("$.train.trials"))
+            faults.Add("the search ends after train.trials or after train.budget: leave one of the two out", "$.train.budget");
+        if (spec.Train.Budget is not null && spec.Train.Search == SearchKind.Halving)
+            faults.Add("halving must know how many trials begin: give train.trials instead of train.budget", "$.train.budget");
         if (!spec.Train.History.Contains(1))
             faults.Add("1 (all training rows) must be among the shares", "$.train.history");
     }

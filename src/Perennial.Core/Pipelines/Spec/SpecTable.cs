@@ -72,12 +72,21 @@ internal static class SpecTable
             "By time where data.time is given, by group where data.group is, at random otherwise."),
         new("validation", new NumberValue(Above: 0, Below: 1), "The share of rows that choose among candidates."),
         new("test", new NumberValue(Above: 0, Below: 1), "The share of rows (by time: the newest) that judge and that nothing else ever sees."),
+        new("folds", new IntegerValue(2, 20) { Nullable = true },
+            "All rows that do not judge choose among candidates by cross-validation of so many folds, instead of the validation rows alone."),
+        new("gap", new DurationValue(Second) { Nullable = true },
+            "By time: rows this close before those that choose or judge are left out, since their labels were not known yet."),
     ]);
 
     private static ObjectValue Train(IReadOnlyList<string> candidates) => new(
     [
         new("candidates", new ListValue(new ChoiceValue(candidates), 1, 16), "What is tried. The baseline is always tried first."),
-        new("trials", new IntegerValue(1, 100), "How many trials in all, the baseline apart."),
+        new("search", Names<SearchKind>(),
+            "tpe: defaults and a random start, then what the results so far make likely to be better. random: all at random. "
+            + "halving: all on few rows, the best third on three times as many, and so on."),
+        new("trials", new IntegerValue(1, Training.Search.MaxTrials), "How many trials in all, the baseline apart; with halving, how many begin."),
+        new("budget", new DurationValue(Second) { Nullable = true },
+            "Instead of a number of trials: after so long no further ones begin. What was tried is recorded, for it depends on the machine."),
         new("metric", new ChoiceValue(MetricNames.All) { Nullable = true },
             "The metric that chooses and that gates compare; the task's default when absent."),
         new("seed", new IntegerValue(0, ulong.MaxValue), "The seed of all randomness."),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Perennial.Learning.Calibration;
 
 namespace Perennial.Core.Pipelines.Spec;
@@ -8,8 +9,15 @@ public sealed record TrainSpec
     /// <summary>Trainer names. The baseline is always tried first.</summary>
     public IReadOnlyList<string> Candidates { get; init; } = ["linear", "boosted-trees"];
 
-    /// <summary>How many trials in all, the baseline apart.</summary>
+    /// <summary>How the search chooses what to try.</summary>
+    public SearchKind Search { get; init; } = SearchKind.Tpe;
+
+    /// <summary>How many trials in all, the baseline apart; with halving, how many begin.</summary>
     public int Trials { get; init; } = 12;
+
+    /// <summary>Instead of a number of trials: after so long no further ones begin.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan? Budget { get; init; }
 
     /// <summary>The metric that chooses and that gates compare; the task's default when absent.</summary>
     public string? Metric { get; init; }

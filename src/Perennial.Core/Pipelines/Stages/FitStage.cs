@@ -17,7 +17,7 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
         var trials = await StageInputs.Trials(Services, state, cancellationToken);
         var winner = trials[state.Winner!.Value];
         var facts = (await Services.Content.GetJson<List<TrialResult>>(state.Results!.Value, cancellationToken))[winner.Index].Facts;
-        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, spec.Train.Calibrate };
+        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, spec.Train.Calibrate, afresh = state.Afresh() };
         var (hash, cached) = await Services.Cache.GetOrMake(StageNames.Fit.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
         {
             var frame = await Rows(state, cancellationToken);

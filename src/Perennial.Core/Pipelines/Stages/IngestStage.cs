@@ -13,6 +13,7 @@ public sealed class IngestStage(PipelineServices services) : Stage(services, Sta
         var run = state.Run;
         var model = await Services.Registry.FindModel(run.Model, cancellationToken) ?? throw StageInputs.Failed("model-unknown", $"There is no model '{run.Model}'.");
         var record = (await Services.Journal.Find(run, cancellationToken))!;
+        if (record.Triggers is [{ Repeat: { } repeat }]) return await Recorded(state, repeat, cancellationToken);
         var wanted = record.Dataset ?? record.Triggers.LastOrDefault(t => t.Dataset is not null)?.Dataset;
         var dataset = wanted is { } id
             ? await StageInputs.Dataset(Services, state with { Dataset = id }, cancellationToken)
@@ -21,6 +22,17 @@ public sealed class IngestStage(PipelineServices services) : Stage(services, Sta
         await Services.Journal.Update(run, r => r with { Dataset = dataset.Id, Champion = champion?.Version }, cancellationToken);
         var summary = string.Create(CultureInfo.InvariantCulture, $"{dataset.Name}: {dataset.Rows:N0} rows, {dataset.Columns.Count} columns");
         return new StageResult(state with { Spec = model.Spec, Dataset = dataset.Id }, summary);
+    }
+
+    private async Task<StageResult> Recorded(RunState state, int version, CancellationToken cancellationToken)
+    {
+        var known = await Services.Registry.FindVersion(state.Run.Model, version, cancellationToken)
+            ?? throw StageInputs.Failed("version-unknown", $"Model '{state.Run.Model}' has no version {version} to make again.");
+        var provenance = await (await Services.Packages.Read(known.Package, cancellationToken)).ReadProvenance(cancellationToken);
+        var dataset = await StageInputs.Dataset(Services, state with { Dataset = provenance.Dataset }, cancellationToken);
+        await Services.Journal.Update(state.Run, r => r with { Dataset = dataset.Id }, cancellationToken);
+        return new StageResult(state with { Spec = provenance.Spec, Dataset = dataset.Id, Repeat = version, Replay = provenance.Trials },
+            string.Create(CultureInfo.InvariantCulture, $"{dataset.Name}: {dataset.Rows:N0} rows, as version {version} was trained on"));
     }
 
     private async Task<Dataset> WithTraffic(string model, CancellationToken cancellationToken)

@@ -82,6 +82,6 @@ public sealed class PackageStage(PipelineServices services) : Stage(services, St
         var record = (await Services.Journal.Find(state.Run, cancellationToken))!;
         var code = typeof(PackageStage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         return new Provenance(dataset.Id, [.. manifest.Parts.Select(p => p.Content)], state.Spec!.Value, spec.Train.Seed, winner.Trainer, winner.Parameters, code,
-            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {Services.Runtime.Name} runtime", record.Champion);
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {Services.Runtime.Name} runtime", record.Champion, state.Trials);
     }
 }

@@ -6,7 +6,8 @@ namespace Perennial.Core.Reports.Charts;
 /// <param name="Group">Its group: 0 blue, 1 orange, others grey.</param>
 /// <param name="Filled">Whether it is the chosen one.</param>
 /// <param name="Title">What it is.</param>
-internal sealed record Dot(int X, double Y, int Group, bool Filled, string Title);
+/// <param name="Ranked">Whether it can be the best so far.</param>
+internal sealed record Dot(int X, double Y, int Group, bool Filled, string Title, bool Ranked = true);
 
 /// <summary>Values of numbered things, with the best so far as a line.</summary>
 internal static class DotChart
@@ -20,7 +21,7 @@ internal static class DotChart
         var (x, y) = (new Scale(-0.5, last + 0.5, Left, Right), Scale.Around(dots.Select(dot => dot.Y), Bottom, Top));
         var best = new List<(double, double)>();
         var record = double.NaN;
-        foreach (var dot in dots)
+        foreach (var dot in dots.Where(dot => dot.Ranked))
         {
             var better = double.IsNaN(record) || (lowerIsBetter ? dot.Y < record : dot.Y > record);
             if (better && best.Count > 0) best.Add((x[dot.X], y[record]));
