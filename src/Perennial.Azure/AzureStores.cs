@@ -9,7 +9,7 @@ using Perennial.Azure.Tables;
 namespace Perennial.Azure;
 
 /// <summary>All stores over one storage account. Safe to share; one a process.</summary>
-public sealed class AzureStores : IAsyncDisposable
+public sealed class AzureStores : IAsyncDisposable, IDisposable
 {
     private AzureStores(BlobContentStore content, AzureNamedBlobs blobs, AzureTableStore tables, AppendBlobLog log) =>
         (Content, Blobs, Tables, Log) = (content, blobs, tables, log);
@@ -46,6 +46,9 @@ public sealed class AzureStores : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Log.DisposeAsync();
+
+    /// <inheritdoc/>
+    public void Dispose() => Log.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private static (BlobServiceClient Blobs, TableServiceClient Tables) WithIdentity(AzureStorageOptions options)
     {

@@ -1,0 +1,55 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Perennial.Api;
+using Perennial.Azure;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+using Perennial.Functions.Orchestration;
+using Perennial.Functions.Triggers;
+
+namespace Perennial.Functions.Hosting;
+
+/// <summary>The Azure host: the one place where it is put together.</summary>
+public static class FunctionsHost
+{
+    /// <summary>The section of the settings that <see cref="AzureStorageOptions"/> are read from.</summary>
+    public const string StorageSection = "AzureStorage";
+
+    /// <summary>The worker, ready to run.</summary>
+    public static IHost Build(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.ConfigureFunctionsWebApplication();
+        AddPerennial(builder.Services, builder.Configuration.GetSection(StorageSection).Get<AzureStorageOptions>() ?? new AzureStorageOptions());
+        return builder.Build();
+    }
+
+    /// <summary>All that the functions ask for.</summary>
+    /// <exception cref="ArgumentException">The options do not say where the stores are.</exception>
+    public static IServiceCollection AddPerennial(IServiceCollection services, AzureStorageOptions options)
+    {
+        options.Check();
+        services.AddRouting();
+        services.AddProblemDetails();
+        services.AddPerennialApi();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => AzureStores.Open(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<BoundDurableClient>();
+        services.AddSingleton<INotifier>(provider => new LogNotifier(provider.GetRequiredService<ILogger<LogNotifier>>()));
+        services.AddSingleton(provider => AzureLifecycle.Compose(
+            provider.GetRequiredService<AzureStores>(),
+            new OrchestrationCatalog(),
+            new DurableOrchestrationClient(() => provider.GetRequiredService<BoundDurableClient>().Client),
+            provider.GetRequiredService<INotifier>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AzureLifecycle>>()));
+        services.AddSingleton(provider => provider.GetRequiredService<AzureLifecycle>().Services);
+        services.AddSingleton(provider => new DurableActivities(provider.GetRequiredService<AzureLifecycle>().Catalog));
+        services.AddSingleton<ApiPipeline>();
+        services.AddSingleton<InboxIntake>();
+        return services;
+    }
+}
