@@ -69,7 +69,7 @@ internal static class LearnerParameters
             L1 = Value("l1", 0),
             L2 = Value("l2", double.NaN),
             LevelSmoothing = Value("levelSmoothing", 1),
-            LevelSets = Value("levelSets", spec.Train.RowCount >= EnoughForSets ? 1 : 0) != 0,
+            LevelSets = Switch("levelSets", Value("levelSets", spec.Train.RowCount >= EnoughForSets ? 1 : 0)),
             MinLevelRows = Whole("minLevelRows", Value("minLevelRows", 20)),
             Loss = LossOf(spec),
             Quantile = Value("quantile", 0.5),
@@ -105,9 +105,9 @@ internal static class LearnerParameters
     /// <summary>One constraint a feature, from the parameters that name a column; empty when there are none.</summary>
     public static IReadOnlyList<int> MonotoneOf(TrainingSpec spec, IReadOnlyList<FittedTransform> transforms)
     {
-        if (!spec.Parameters.Keys.Any(name => name.StartsWith(Monotone, StringComparison.Ordinal))) return [];
+        if (spec.Parameters.Keys.Order(StringComparer.Ordinal).FirstOrDefault(name => name.StartsWith(Monotone, StringComparison.Ordinal)) is not { } first) return [];
         if (spec.Task == TaskKind.Multiclass || LossOf(spec) is RegressionLoss.Absolute or RegressionLoss.Quantile)
-            throw new ModelTrainingException("parameter-impossible", "Several classes, the absolute and the quantile loss cannot be monotone.");
+            throw new ModelTrainingException("parameter-impossible", $"The parameter '{first}' cannot hold: several classes, the absolute and the quantile loss cannot be monotone.");
         return [.. transforms.SelectMany(transform => transform.FeatureNames.Select(_ => Direction(spec, transform)))];
     }
 
@@ -176,6 +176,8 @@ internal static class LearnerParameters
     private static double? Get(TrainingSpec spec, string name) => spec.Parameters.TryGetValue(name, out var value)
         ? value
         : Spaces[spec.Learner].FirstOrDefault(r => r.Name == name)?.Default;
+
+    private static bool Switch(string name, double value) => value is 0 or 1 ? value == 1 : throw Impossible(name, value);
 
     private static int Whole(string name, double value) => value is >= 0 and <= int.MaxValue && Math.Floor(value) == value
         ? (int)value

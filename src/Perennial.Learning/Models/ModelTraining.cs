@@ -100,7 +100,8 @@ public static class ModelTraining
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            throw LearnerParameters.Impossible(exception.ParamName ?? "", exception.ActualValue);
+            // Parameters are named like the options that they stand for, but for the first letter.
+            throw LearnerParameters.Impossible(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(exception.ParamName ?? ""), exception.ActualValue);
         }
         var features = FeatureOptions.ForTrees;
         features = features with { MinLevelCount = LearnerParameters.MinLevelCount(spec, features.MinLevelCount) };

@@ -3,10 +3,13 @@ namespace Perennial.Learning.Trees;
 /// <summary>How boosted trees are grown.</summary>
 public sealed record BoostedTreesOptions
 {
+    /// <summary>More leaves than this no tree may have.</summary>
+    public const int MostLeaves = 65_536;
+
     /// <summary>The most rounds; a round grows one tree an output.</summary>
     public int Rounds { get; init; } = 100;
 
-    /// <summary>The most leaves a tree, at least 2.</summary>
+    /// <summary>The most leaves a tree, 2 to <see cref="MostLeaves"/>.</summary>
     public int Leaves { get; init; } = 31;
 
     /// <summary>What every leaf's value is multiplied with.</summary>
@@ -84,7 +87,7 @@ public sealed record BoostedTreesOptions
     public void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Rounds);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Leaves, 2);
+        Within(Leaves, 2, MostLeaves, nameof(Leaves));
         Within(LearningRate, double.Epsilon, double.MaxValue, nameof(LearningRate));
         Within(L2, 0, double.MaxValue, nameof(L2));
         Within(Quantile, double.Epsilon, 1 - 1e-9, nameof(Quantile));

@@ -78,8 +78,31 @@ public class TreeParametersTests
     [InlineData(TaskKind.Regression, "parameter-impossible", "monotone.sky", 1)]
     [InlineData(TaskKind.Regression, "parameter-unknown", "monotone.y", 1)]
     [InlineData(TaskKind.Regression, "parameter-impossible", "l1", -1)]
-    public void What_cannot_be_is_refused(TaskKind task, string code, string name, double value) =>
-        Assert.Equal(code, Assert.Throws<ModelTrainingException>(() => Fit(task, (name, value))).Code);
+    [InlineData(TaskKind.Regression, "parameter-impossible", "l1", double.NaN)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "l2", -0.5)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "learningRate", 0)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "learningRate", double.PositiveInfinity)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "rounds", 0)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "leaves", 1)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "leaves", 2.5)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "maxBins", 256)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "minChildRows", 0)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "minChildWeight", -1)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "minLevelRows", -1)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "minLevelCount", -1)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "levelSmoothing", -1)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "levelSets", 2)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "levelSets", double.NaN)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "rowSampling", 0)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "columnSampling", 1.5)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "earlyStoppingRounds", -1)]
+    [InlineData(TaskKind.Regression, "parameter-impossible", "poissonLoss", -1)]
+    public void What_cannot_be_is_refused_by_its_name(TaskKind task, string code, string name, double value)
+    {
+        var refusal = Assert.Throws<ModelTrainingException>(() => Fit(task, (name, value)));
+        Assert.Equal(code, refusal.Code);
+        Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
+    }
 
     private static FittedModel Fit(TaskKind task, params (string Name, double Value)[] parameters) =>
         ModelTraining.Train(SyntheticRows.Spec(ModelTraining.BoostedTrees, task, Train) with { Parameters = parameters.ToDictionary(p => p.Name, p => p.Value) }, default).Model;
