@@ -1,29 +1,20 @@
-using System.Runtime.InteropServices;
 using Perennial.Learning.Features;
-using Perennial.Learning.Numerics;
 
 namespace Perennial.Learning.Trees;
 
-/// <summary>
-/// Binned features of some rows, twice: a byte column a feature, which divides rows; and eight features side by side in one 64-bit word a
-/// row, which histograms read. It also knows where each feature's bins lie in a histogram of all.
-/// </summary>
+/// <summary>Binned features of some rows, a byte column a feature, and where each feature's bins lie in a histogram of all.</summary>
 internal sealed class BinnedMatrix
 {
     private readonly byte[][] _columns;
     private readonly FeatureBinning[] _binnings;
     private readonly int[] _offsets;
 
-    private ReadOnlyMemory<ulong>? _words;
-
     /// <summary>Takes bins as they are.</summary>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="binnings">One a feature.</param>
     /// <param name="columns">A bin of every row, a column a feature.</param>
-    /// <param name="words">The same as <see cref="Words"/> gives, where it is at hand.</param>
-    public BinnedMatrix(int rowCount, FeatureBinning[] binnings, byte[][] columns, ReadOnlyMemory<ulong>? words = null)
+    public BinnedMatrix(int rowCount, FeatureBinning[] binnings, byte[][] columns)
     {
-        _words = words;
         RowCount = rowCount;
         _binnings = binnings;
         _columns = columns;
@@ -51,15 +42,6 @@ internal sealed class BinnedMatrix
 
     /// <summary>All binnings, one a feature.</summary>
     public FeatureBinning[] Binnings => _binnings;
-
-    /// <summary>How many words a row has: a group each, and as many more as keep a row of 64 bytes on cache lines of its own.</summary>
-    public int Stride => GroupCount <= 4 ? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)GroupCount) : (GroupCount + 7) / 8 * 8;
-
-    /// <summary>
-    /// Row by row <see cref="Stride"/> words from a cache line's first byte on: byte f of word g is the bin of feature 8g + f. Made when
-    /// first asked for.
-    /// </summary>
-    public ReadOnlyMemory<ulong> Words(int threads) => _words ??= Interleave(threads);
 
     /// <summary>One feature's binning.</summary>
     public FeatureBinning Binning(int feature) => _binnings[feature];
@@ -93,30 +75,5 @@ internal sealed class BinnedMatrix
             binnings[f].BinOf(matrix.Column(f), columns[f]);
         });
         return new BinnedMatrix(matrix.RowCount, binnings, columns);
-    }
-
-    private Memory<ulong> Interleave(int threads)
-    {
-        var (stride, columns) = (Stride, _columns);
-        var words = OnCacheLine(checked(RowCount * stride));
-        FixedOrderSums.ForEachBlock(RowCount, threads, (_, begin, end) =>
-        {
-            var rows = words.Span;
-            for (var feature = 0; feature < columns.Length; feature++)
-            {
-                var bins = columns[feature];
-                var (group, shift) = (feature / HistogramKernel.Group, 8 * (feature % HistogramKernel.Group));
-                for (var row = begin; row < end; row++) rows[row * stride + group] |= (ulong)bins[row] << shift;
-            }
-        });
-        return words;
-    }
-
-    // Pinned, so that what begins on a cache line stays there.
-    private static Memory<ulong> OnCacheLine(int count)
-    {
-        var words = GC.AllocateArray<ulong>(count + 7, pinned: true);
-        var past = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(words, 0) % 64) / sizeof(ulong);
-        return words.AsMemory((8 - past) % 8, count);
     }
 }

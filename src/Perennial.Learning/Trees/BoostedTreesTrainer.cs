@@ -30,7 +30,7 @@ public static class BoostedTreesTrainer
         if (validation is { } rows) validation = (rows.Features, WithClassWeights(rows.Targets, options.ClassWeights));
         if (options.Threads == 0) options = options with { Threads = Environment.ProcessorCount };
         var matrix = BinnedMatrix.Fit(train, levelCodes, options.MaxBins, options.Threads);
-        var run = new BoostingRun(matrix, targets, options);
+        using var run = new BoostingRun(matrix, targets, options);
         if (validation is not { } held) return run.Grow(null, cancellationToken);
         return run.Grow(new EarlyStopping(matrix.BinLike(held.Features, options.Threads), held.Targets, options), cancellationToken);
     }

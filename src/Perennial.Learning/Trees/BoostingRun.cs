@@ -4,13 +4,14 @@ using Perennial.Learning.Randomness;
 namespace Perennial.Learning.Trees;
 
 /// <summary>One training: margins of the training rows, and round after round of trees on their gradients.</summary>
-internal sealed class BoostingRun
+internal sealed class BoostingRun : IDisposable
 {
     private readonly BinnedMatrix _matrix;
     private readonly TrainingTargets _targets;
     private readonly BoostedTreesOptions _options;
     private readonly BoostingLoss _loss;
     private readonly float[] _baseMargins;
+    private readonly ThreadTeam _team;
     private readonly TreeGrower _grower;
     private readonly Xoshiro256 _random;
     private readonly RoundGradients _gradients;
@@ -28,9 +29,10 @@ internal sealed class BoostingRun
         var collapsed = mayCollapse ? CollapsedRows.Of(matrix, targets, options.Threads) : null;
         if (collapsed is not null) (matrix, targets) = (collapsed.Matrix, collapsed.Targets);
         (_matrix, _targets, _options) = (matrix, targets, options);
-        _grower = new TreeGrower(matrix, options, HistogramKernel.Best);
+        _team = new ThreadTeam(options.Threads);
+        _grower = new TreeGrower(matrix, options, HistogramKernel.Best, _team);
         _random = new Xoshiro256(options.Seed);
-        _gradients = new RoundGradients(_loss, targets, collapsed?.Counts, options);
+        _gradients = new RoundGradients(_loss, matrix, targets, collapsed?.Counts, options);
         _weighted = targets.Weights.AsSpan().Contains(0.0) ? Array.ConvertAll(targets.Weights, weight => weight > 0) : null;
         _margins = new double[matrix.RowCount * targets.Outputs];
     }
@@ -53,6 +55,9 @@ internal sealed class BoostingRun
         var trees = rounds.Take(kept).SelectMany(round => round).ToArray();
         return new BoostedTreesResult(new TreeEnsemblePredictor(trees, _baseMargins), kept, rounds.Count, stopping?.Losses ?? []);
     }
+
+    /// <summary>Lets the threads go.</summary>
+    public void Dispose() => _team.Dispose();
 
     private BinnedTree[] GrowRound()
     {

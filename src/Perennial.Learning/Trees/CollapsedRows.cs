@@ -20,7 +20,7 @@ internal sealed record CollapsedRows(BinnedMatrix Matrix, TrainingTargets Target
     /// <summary>Collapses rows, unless that would leave more than half of them.</summary>
     public static CollapsedRows? Of(BinnedMatrix matrix, TrainingTargets targets, int threads)
     {
-        var words = matrix.Words(threads);
+        var words = RowTable.Of(matrix, 0, threads);
         var parts = new Part[Parts];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
 
@@ -28,15 +28,15 @@ internal sealed record CollapsedRows(BinnedMatrix Matrix, TrainingTargets Target
         var early = matrix.RowCount / EarlyRows;
         Parallel.For(0, Parts, options, p =>
         {
-            parts[p] = new Part(p, words, matrix.Stride, targets, matrix.RowCount / (2 * Parts));
+            parts[p] = new Part(p, words, targets, matrix.RowCount / (2 * Parts));
             parts[p].Add(0, early);
         });
         if (parts.Sum(part => part.Count) > 0.7 * early) return null;
         Parallel.For(0, Parts, options, p => parts[p].Add(early, matrix.RowCount));
-        return parts.Any(part => part.IsFull) ? null : Gather(matrix, targets, words, parts, options);
+        return parts.Any(part => part.IsFull) ? null : Gather(matrix, targets, parts, options);
     }
 
-    private static CollapsedRows Gather(BinnedMatrix matrix, TrainingTargets targets, ReadOnlyMemory<ulong> words, Part[] parts, ParallelOptions options)
+    private static CollapsedRows Gather(BinnedMatrix matrix, TrainingTargets targets, Part[] parts, ParallelOptions options)
     {
         Group[] groups = [.. parts.SelectMany(part => part.Groups)];
         var rows = Array.ConvertAll(groups, group => group.Row);
@@ -62,16 +62,16 @@ internal sealed record CollapsedRows(BinnedMatrix Matrix, TrainingTargets Target
         private const uint Factor = 0x9E3779B1;
 
         private readonly int _number;
-        private readonly ReadOnlyMemory<ulong> _words;
+        private readonly RowTable _table;
         private readonly int _stride;
         private readonly TrainingTargets _targets;
         private readonly int _most;
         private readonly int[] _slots;
         private Group[] _groups = new Group[1024];
 
-        public Part(int number, ReadOnlyMemory<ulong> words, int stride, TrainingTargets targets, int most)
+        public Part(int number, RowTable table, TrainingTargets targets, int most)
         {
-            (_number, _words, _stride, _targets, _most) = (number, words, stride, targets, most);
+            (_number, _table, _stride, _targets, _most) = (number, table, table.Stride, targets, most);
             _slots = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, 2 * most))];
         }
 
@@ -87,7 +87,7 @@ internal sealed record CollapsedRows(BinnedMatrix Matrix, TrainingTargets Target
         /// <summary>Adds the rows of this part from one on to before another.</summary>
         public void Add(int begin, int end)
         {
-            var words = _words.Span;
+            ReadOnlySpan<ulong> words = _table.Words;
             var (targets, weights) = (_targets.Values, _targets.Weights);
             for (var row = begin; row < end && !IsFull; row++)
             {

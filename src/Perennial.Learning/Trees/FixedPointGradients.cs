@@ -7,23 +7,17 @@ namespace Perennial.Learning.Trees;
 /// with the row's count above them. One 128-bit addition adds all three. Units are powers of two, chosen from the greatest magnitude so
 /// that no sum over all rows can overflow: with n rows a hessian keeps min(30, 40 - log2 n) bits and a gradient 36.
 /// </summary>
-internal sealed class FixedPointGradients(int rowCount) : RowSums
+internal sealed class FixedPointGradients(RowTable table) : RowSums(table)
 {
     private const int GradientBits = 36;
 
-    private readonly int _hessianBits = Math.Min(30, CountShift - BitLength(rowCount));
+    private readonly int _hessianBits = Math.Min(30, CountShift - BitLength(table.RowCount));
 
     private double _gradientScale;
     private double _hessianScale;
 
-    /// <summary>Row r has its pair at 2r and 2r + 1.</summary>
-    public long[] Pairs { get; } = new long[2 * (long)rowCount];
-
     /// <inheritdoc/>
     public override int WordsPerRow => 2;
-
-    /// <inheritdoc/>
-    public override long[] Words => Pairs;
 
     /// <inheritdoc/>
     public override int RowsPerDrain => int.MaxValue;
@@ -52,17 +46,18 @@ internal sealed class FixedPointGradients(int rowCount) : RowSums
     /// <summary>Sets rows from <paramref name="first"/> on.</summary>
     public void Set(int first, ReadOnlySpan<double> gradients, ReadOnlySpan<double> hessians, int[]? counts)
     {
+        var numbers = Table.From(first);
+        var stride = Table.Stride;
         for (var i = 0; i < gradients.Length; i++)
         {
-            var row = first + i;
-            Pairs[2 * row] = (long)Math.Round(gradients[i] * _gradientScale);
-            Pairs[2 * row + 1] = (long)Math.Round(hessians[i] * _hessianScale) + ((long)(counts?[row] ?? 1) << CountShift);
+            numbers[i * stride] = (long)Math.Round(gradients[i] * _gradientScale);
+            numbers[i * stride + 1] = (long)Math.Round(hessians[i] * _hessianScale) + ((long)(counts?[first + i] ?? 1) << CountShift);
         }
     }
 
     /// <inheritdoc/>
-    public override void Add(HistogramKernel kernel, ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> words, Span<long> slots) =>
-        kernel.AddPairs(bins, stride, width, rows, words, slots);
+    public override void Add(HistogramKernel kernel, int group, int width, ReadOnlySpan<int> rows, Span<long> slots) =>
+        kernel.AddPairs(Table.Words, Table.Stride, Table.Numbers + group, width, rows, slots);
 
     /// <inheritdoc/>
     public override void Drain(Span<long> slots, Span<long> pairs)

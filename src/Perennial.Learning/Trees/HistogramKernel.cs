@@ -21,19 +21,19 @@ internal abstract class HistogramKernel
     public static HistogramKernel Best { get; } = Choose(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>
-    /// For each i and each feature f below <paramref name="width"/>: <c>words[i]</c> is added to slot <c>256 f + b</c>, where b is byte f
-    /// (the lowest is 0) of <c>bins[stride * rows[i]]</c>.
+    /// For each row r and each feature f below <paramref name="width"/>: <c>table[stride * r]</c> is added to slot <c>256 f + b</c>, where b
+    /// is byte f (the lowest is 0) of <c>table[stride * r + bins]</c>.
     /// </summary>
-    /// <param name="bins">The bins of every row of the matrix, from these features' first word on.</param>
-    /// <param name="stride">How many words lie between the first words of two rows.</param>
-    /// <param name="width">How many features the words hold, 1 to 8.</param>
+    /// <param name="table">Numbers and bins of all rows; see <see cref="RowTable"/>.</param>
+    /// <param name="stride">How many words lie between the beginnings of two rows.</param>
+    /// <param name="bins">Where in a row the features' bins are.</param>
+    /// <param name="width">How many features, 1 to 8.</param>
     /// <param name="rows">The rows to add.</param>
-    /// <param name="words">One number a row to add, in the order of <paramref name="rows"/>.</param>
     /// <param name="histogram">256 elements a feature.</param>
-    public abstract void AddWords(ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> words, Span<long> histogram);
+    public abstract void AddWords(ReadOnlySpan<ulong> table, int stride, int bins, int width, ReadOnlySpan<int> rows, Span<long> histogram);
 
-    /// <summary>The same with a pair of numbers a row (<c>pairs[2i]</c>, <c>pairs[2i + 1]</c>) and a slot.</summary>
-    public abstract void AddPairs(ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> pairs, Span<long> histogram);
+    /// <summary>The same with a pair of numbers a row (<c>table[stride * r]</c> and the next) and a slot.</summary>
+    public abstract void AddPairs(ReadOnlySpan<ulong> table, int stride, int bins, int width, ReadOnlySpan<int> rows, Span<long> histogram);
 
     /// <summary>The kernel of that name; the fastest that the hardware runs when the name is null or empty.</summary>
     /// <exception cref="ArgumentException">There is no kernel of that name.</exception>
@@ -50,22 +50,22 @@ internal abstract class HistogramKernel
 internal sealed class ScalarHistogramKernel : HistogramKernel
 {
     /// <inheritdoc/>
-    public override void AddWords(ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> words, Span<long> histogram)
+    public override void AddWords(ReadOnlySpan<ulong> table, int stride, int bins, int width, ReadOnlySpan<int> rows, Span<long> histogram)
     {
-        for (var i = 0; i < rows.Length; i++)
-            for (var f = 0; f < width; f++) histogram[Slots * f + BinOf(bins[rows[i] * stride], f)] += words[i];
+        foreach (var row in rows)
+            for (var f = 0; f < width; f++) histogram[Slots * f + BinOf(table[row * stride + bins], f)] += (long)table[row * stride];
     }
 
     /// <inheritdoc/>
-    public override void AddPairs(ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> pairs, Span<long> histogram)
+    public override void AddPairs(ReadOnlySpan<ulong> table, int stride, int bins, int width, ReadOnlySpan<int> rows, Span<long> histogram)
     {
-        for (var i = 0; i < rows.Length; i++)
+        foreach (var row in rows)
         {
             for (var f = 0; f < width; f++)
             {
-                var slot = 2 * (Slots * f + BinOf(bins[rows[i] * stride], f));
-                histogram[slot] += pairs[2 * i];
-                histogram[slot + 1] += pairs[2 * i + 1];
+                var slot = 2 * (Slots * f + BinOf(table[row * stride + bins], f));
+                histogram[slot] += (long)table[row * stride];
+                histogram[slot + 1] += (long)table[row * stride + 1];
             }
         }
     }

@@ -10,7 +10,7 @@ namespace Perennial.Learning.Trees;
 /// (stochastic rounding: Y. Shi et al. 2022, "Quantized training of gradient boosting decision trees"); the draw is a hash of row and
 /// round, so it is the same everywhere.
 /// </summary>
-internal sealed class PackedGradients(int rowCount) : RowSums
+internal sealed class PackedGradients(RowTable table) : RowSums(table)
 {
     private const int HessianBits = 24;
     private const int GradientShift = 37;
@@ -27,9 +27,6 @@ internal sealed class PackedGradients(int rowCount) : RowSums
 
     /// <inheritdoc/>
     public override int WordsPerRow => 1;
-
-    /// <inheritdoc/>
-    public override long[] Words { get; } = new long[rowCount];
 
     /// <inheritdoc/>
     public override int RowsPerDrain => 4095;
@@ -49,23 +46,24 @@ internal sealed class PackedGradients(int rowCount) : RowSums
     /// <summary>Sets rows from <paramref name="first"/> on.</summary>
     public void Set(int first, ReadOnlySpan<double> gradients, ReadOnlySpan<double> hessians)
     {
-        var words = Words.AsSpan(first, gradients.Length);
-        var i = Vector256.IsHardwareAccelerated ? SetVectors(first, gradients, hessians, words) : 0;
-        for (; i < words.Length; i++)
+        var words = Table.From(first);
+        var stride = Table.Stride;
+        var i = Vector256.IsHardwareAccelerated ? SetVectors(first, gradients, hessians, words, stride) : 0;
+        for (; i < gradients.Length; i++)
         {
             var draw = Hash((uint)(first + i) + _seed);
             var gradient = (long)Math.Floor(gradients[i] * _gradientScale + (draw & 0xFFFF) * Step);
             var hessian = (long)Math.Floor(hessians[i] * _hessianScale + (draw >> 16) * Step);
-            words[i] = (gradient << GradientShift) + (1L << HessianBits) + hessian;
+            words[i * stride] = (gradient << GradientShift) + (1L << HessianBits) + hessian;
         }
     }
 
     // Four rows at a time, with the operations of a single one: hashes in 32-bit lanes, the rest in doubles, whose whole numbers are
     // exact. Returns the first row that is left.
-    private int SetVectors(int first, ReadOnlySpan<double> gradients, ReadOnlySpan<double> hessians, Span<long> words)
+    private int SetVectors(int first, ReadOnlySpan<double> gradients, ReadOnlySpan<double> hessians, Span<long> words, int stride)
     {
         var i = 0;
-        for (; i <= words.Length - 4; i += 4)
+        for (; i <= gradients.Length - 4; i += 4)
         {
             var draw = Hash(Vector128.Create((uint)(first + i) + _seed) + Vector128.Create(0u, 1, 2, 3));
             var low = DeterministicVectors.ToDoubles(draw & Vector128.Create(0xFFFFu)) * Step;
@@ -73,14 +71,18 @@ internal sealed class PackedGradients(int rowCount) : RowSums
             var gradient = Vector256.Floor(Vector256.Create(gradients[i..]) * _gradientScale + low);
             var hessian = Vector256.Floor(Vector256.Create(hessians[i..]) * _hessianScale + high);
             var word = (DeterministicVectors.ToIntegers(gradient) << GradientShift) + Vector256.Create(1L << HessianBits) + DeterministicVectors.ToIntegers(hessian);
-            word.CopyTo(words[i..]);
+            var four = words.Slice(i * stride, 3 * stride + 1);
+            four[0] = word[0];
+            four[stride] = word[1];
+            four[2 * stride] = word[2];
+            four[3 * stride] = word[3];
         }
         return i;
     }
 
     /// <inheritdoc/>
-    public override void Add(HistogramKernel kernel, ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> words, Span<long> slots) =>
-        kernel.AddWords(bins, stride, width, rows, words, slots);
+    public override void Add(HistogramKernel kernel, int group, int width, ReadOnlySpan<int> rows, Span<long> slots) =>
+        kernel.AddWords(Table.Words, Table.Stride, Table.Numbers + group, width, rows, slots);
 
     /// <inheritdoc/>
     public override void Drain(Span<long> slots, Span<long> pairs)

@@ -26,16 +26,17 @@ internal sealed class RoundGradients
     private readonly bool _weighted;
     private readonly double[][] _gradients;
     private readonly double[][] _hessians;
-    private FixedPointGradients? _exact;
-    private PackedGradients? _packed;
+    private readonly FixedPointGradients? _exact;
+    private readonly PackedGradients? _packed;
     private uint _seed;
 
     /// <summary>Prepares.</summary>
     /// <param name="loss">The loss.</param>
+    /// <param name="matrix">The rows' bins.</param>
     /// <param name="targets">The rows' targets and weights.</param>
     /// <param name="counts">How many rows each row stands for; null when each is one.</param>
     /// <param name="options">Their number of threads is resolved.</param>
-    public RoundGradients(BoostingLoss loss, TrainingTargets targets, int[]? counts, BoostedTreesOptions options)
+    public RoundGradients(BoostingLoss loss, BinnedMatrix matrix, TrainingTargets targets, int[]? counts, BoostedTreesOptions options)
     {
         (_loss, _targets, _counts, _threads) = (loss, targets, counts, options.Threads);
         var rows = targets.RowCount;
@@ -44,6 +45,10 @@ internal sealed class RoundGradients
         _weighted = targets.Weights.AsSpan().ContainsAnyExcept(1.0);
         _streams = targets.Outputs == 1 && loss.Bounds is not null
             && (counts is not null || (_mayPack && _mostWeight * rows <= MostUneven * targets.TotalWeight()));
+        var onlyPacked = _streams && counts is null;
+        var table = RowTable.Of(matrix, onlyPacked ? 1 : 2, options.Threads);
+        if (_mayPack) _packed = new PackedGradients(table);
+        if (!onlyPacked) _exact = new FixedPointGradients(table);
         _gradients = [.. Enumerable.Range(0, _streams ? 0 : targets.Outputs).Select(_ => new double[rows])];
         _hessians = [.. Enumerable.Range(0, _streams ? 0 : targets.Outputs).Select(_ => new double[rows])];
     }
@@ -82,8 +87,8 @@ internal sealed class RoundGradients
     private RowSums Stream(double[] margins)
     {
         var (gradient, hessian) = _loss.Bounds!.Value;
-        if (_counts is null) (_packed ??= new PackedGradients(_targets.RowCount)).Begin(gradient * _mostWeight, hessian * _mostWeight, _seed);
-        else (_exact ??= new FixedPointGradients(_targets.RowCount)).Begin(gradient * _mostWeight, hessian * _mostWeight);
+        if (_counts is null) _packed!.Begin(gradient * _mostWeight, hessian * _mostWeight, _seed);
+        else _exact!.Begin(gradient * _mostWeight, hessian * _mostWeight);
         ForEachChunk((begin, count) =>
         {
             Span<double> g = stackalloc double[count], h = stackalloc double[count];
@@ -107,7 +112,7 @@ internal sealed class RoundGradients
 
     private PackedGradients Pack(int output, double gradient, double hessian)
     {
-        var packed = _packed ??= new PackedGradients(_targets.RowCount);
+        var packed = _packed!;
         packed.Begin(gradient, hessian, _seed);
         ForEachChunk((begin, count) => packed.Set(begin, _gradients[output].AsSpan(begin, count), _hessians[output].AsSpan(begin, count)));
         return packed;
@@ -115,7 +120,7 @@ internal sealed class RoundGradients
 
     private FixedPointGradients Exact(int output)
     {
-        var exact = _exact ??= new FixedPointGradients(_targets.RowCount);
+        var exact = _exact!;
         exact.Set(_gradients[output], _hessians[output], _counts, _threads);
         return exact;
     }

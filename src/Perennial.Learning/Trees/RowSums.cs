@@ -4,7 +4,7 @@ namespace Perennial.Learning.Trees;
 /// Gradients and hessians of rows as integers, so that sums do not depend on their order, in a form that a histogram kernel adds.
 /// Whatever the form, sums end as pairs: the gradient; and the hessian in the low 40 bits with the row count above them.
 /// </summary>
-internal abstract class RowSums
+internal abstract class RowSums(RowTable table)
 {
     /// <summary>The bit of a pair's second half where the row count begins.</summary>
     public const int CountShift = 40;
@@ -14,11 +14,11 @@ internal abstract class RowSums
 
     private const long HessianMask = (1L << CountShift) - 1;
 
-    /// <summary>How many 64-bit numbers a row has.</summary>
+    /// <summary>How many 64-bit numbers of a row are added, the first ones of those that <see cref="Table"/> has.</summary>
     public abstract int WordsPerRow { get; }
 
-    /// <summary>Row r has its numbers from r times <see cref="WordsPerRow"/> on.</summary>
-    public abstract long[] Words { get; }
+    /// <summary>The rows with their numbers.</summary>
+    public RowTable Table => table;
 
     /// <summary>The most rows that may be summed in one slot before it must be emptied by <see cref="Drain"/>.</summary>
     public abstract int RowsPerDrain { get; }
@@ -29,8 +29,8 @@ internal abstract class RowSums
     /// <summary>What a hessian of 1 stands for.</summary>
     public double HessianUnit { get; protected set; }
 
-    /// <summary>Adds the rows of up to eight features to slots; see <see cref="HistogramKernel"/>.</summary>
-    public abstract void Add(HistogramKernel kernel, ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> words, Span<long> slots);
+    /// <summary>Adds rows to the slots of one group of up to eight features; see <see cref="HistogramKernel"/>.</summary>
+    public abstract void Add(HistogramKernel kernel, int group, int width, ReadOnlySpan<int> rows, Span<long> slots);
 
     /// <summary>Moves the sums of slots to the pairs of a histogram, and leaves zeros.</summary>
     public abstract void Drain(Span<long> slots, Span<long> pairs);

@@ -11,17 +11,17 @@ namespace Perennial.Learning.Trees;
 /// </summary>
 internal sealed class TreeGrower
 {
-    // Below this number of histogram additions, waking another thread costs more than it saves. Debug builds share nearly all work out,
+    // Below this number of histogram additions, handing work to another thread costs more than it saves. Debug builds share nearly all work out,
     // so that tests see it.
 #if DEBUG
     private const long WorthThreads = 1 << 8;
 #else
-    private const long WorthThreads = 1 << 17;
+    private const long WorthThreads = 1 << 15;
 #endif
 
     private readonly BinnedMatrix _matrix;
     private readonly BoostedTreesOptions _options;
-    private readonly ParallelOptions _parallel;
+    private readonly ThreadTeam _team;
     private readonly RowShards _shards;
     private readonly HistogramScratch[] _scratches;
     private readonly Stack<long[]> _pool = new();
@@ -30,14 +30,12 @@ internal sealed class TreeGrower
     private readonly bool[] _wantedGroups;
     private readonly List<Leaf> _leaves = [];
 
-    /// <summary>Makes room for trees on a matrix; <paramref name="options"/> have their number of threads resolved.</summary>
-    public TreeGrower(BinnedMatrix matrix, BoostedTreesOptions options, HistogramKernel kernel)
+    /// <summary>Makes room for trees on a matrix, which a team grows.</summary>
+    public TreeGrower(BinnedMatrix matrix, BoostedTreesOptions options, HistogramKernel kernel, ThreadTeam team)
     {
-        (_matrix, _options) = (matrix, options);
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
+        (_matrix, _options, _team) = (matrix, options, team);
         _shards = new RowShards(matrix.RowCount);
-        var words = matrix.Words(options.Threads);
-        _scratches = [.. Enumerable.Range(0, options.Threads).Select(_ => new HistogramScratch(matrix, words, kernel))];
+        _scratches = [.. Enumerable.Range(0, team.Threads).Select(_ => new HistogramScratch(matrix, kernel))];
         _smallerSplits = new Split[matrix.FeatureCount];
         _largerSplits = new Split[matrix.FeatureCount];
         _wantedGroups = new bool[matrix.GroupCount];
@@ -52,6 +50,7 @@ internal sealed class TreeGrower
     {
         Array.Clear(_wantedGroups);
         foreach (var feature in features) _wantedGroups[feature / HistogramKernel.Group] = true;
+        foreach (var scratch in _scratches) scratch.Begin(rows);
         var finder = new SplitFinder(rows, _options);
         var tree = new BinnedTree(_matrix, output, _options.Leaves);
         _leaves.Clear();
@@ -89,8 +88,9 @@ internal sealed class TreeGrower
 
     /// <summary>Gives each leaf of the last tree a quantile of its rows' residuals. For one output.</summary>
     public void SetToQuantiles(BinnedTree tree, double share, double[] margins, TrainingTargets targets) =>
-        Parallel.ForEach(_leaves, _parallel, leaf =>
+        _team.ForEach(_leaves.Count, (_, number) =>
         {
+            var leaf = _leaves[number];
             var residuals = new List<(double, double)>();
             for (var shard = 0; shard < _shards.Count; shard++)
                 foreach (var row in RowsOf(leaf, shard)) residuals.Add((targets.Values[row] - margins[row], targets.Weights[row]));
@@ -105,7 +105,9 @@ internal sealed class TreeGrower
             root.Counts[shard] = _shards.Fill(shard, sample);
             scratch.Add(rows, RowsOf(root, shard), _wantedGroups);
         });
-        root.Histogram = Collect(rows);
+        root.Histogram = Room();
+        ForEachFeature(features, f => Collect(root.Histogram, f, rows));
+        foreach (var scratch in _scratches) scratch.Reset();
         root.Sums = SumOf(Slice(root.Histogram, features[0]));
         if (!finder.CanSplit(root.Sums)) return root;
         ForEachFeature(features, f => _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(root.Histogram, f), root.Sums, root.Bounds));
@@ -173,56 +175,44 @@ internal sealed class TreeGrower
     private void FindSplits(Leaf parent, Leaf smaller, bool findSmaller, Leaf larger, bool findLarger, RowSums rows, int[] features, SplitFinder finder)
     {
         (larger.Histogram, parent.Histogram) = (parent.Histogram, null);
-        smaller.Histogram = Collect(rows);
+        smaller.Histogram = Room();
         ForEachFeature(features, f =>
         {
+            Collect(smaller.Histogram, f, rows);
             Subtract(Slice(larger.Histogram!, f), Slice(smaller.Histogram, f));
             if (findSmaller) _smallerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(smaller.Histogram, f), smaller.Sums, smaller.Bounds);
             if (findLarger) _largerSplits[f] = finder.Find(f, _matrix.Binning(f), Slice(larger.Histogram!, f), larger.Sums, larger.Bounds);
         });
+        foreach (var scratch in _scratches) scratch.Reset();
         if (findSmaller) smaller.Best = BestOf(_smallerSplits, features);
         if (findLarger) larger.Best = BestOf(_largerSplits, features);
     }
 
-    // Adds up what each thread summed.
-    private long[] Collect(RowSums rows)
+    private long[] Room() => _pool.TryPop(out var old) ? old : new long[2 * _matrix.TotalBins];
+
+    // Adds up what each thread summed of a feature.
+    private void Collect(long[] histogram, int feature, RowSums rows)
     {
-        var histogram = _pool.TryPop(out var old) ? old : new long[2 * _matrix.TotalBins];
-        var isFirst = true;
-        foreach (var scratch in _scratches)
-        {
-            if (!scratch.IsUsed) continue;
-            scratch.Finish(rows);
-            if (isFirst) scratch.Pairs.CopyTo(histogram, 0);
-            else
-                for (var i = 0; i < histogram.Length; i++) histogram[i] += scratch.Pairs[i];
-            isFirst = false;
-            scratch.Reset();
-        }
-        if (isFirst) Array.Clear(histogram);
-        return histogram;
+        var sums = Slice(histogram, feature);
+        sums.Clear();
+        foreach (var scratch in _scratches) scratch.MoveTo(sums, feature, rows);
     }
 
     private void ForEachShard(long additions, Action<HistogramScratch, int> work)
     {
-        var next = -1;
-        if (_options.Threads == 1 || additions < WorthThreads) Claim(0);
-        else Parallel.For(0, _options.Threads, _parallel, Claim);
-
-        void Claim(int thread)
-        {
-            for (var shard = Interlocked.Increment(ref next); shard < _shards.Count; shard = Interlocked.Increment(ref next))
-                work(_scratches[thread], shard);
-        }
+        if (additions < WorthThreads)
+            for (var shard = 0; shard < _shards.Count; shard++) work(_scratches[0], shard);
+        else
+            _team.ForEach(_shards.Count, (thread, shard) => work(_scratches[thread], shard));
     }
 
     private void ForEachFeature(int[] features, Action<int> work)
     {
         // A bin costs about as much as eight additions.
-        if (_options.Threads == 1 || features.Length == 1 || 8L * _matrix.TotalBins < WorthThreads / 2)
+        if (8L * _matrix.TotalBins < WorthThreads)
             foreach (var feature in features) work(feature);
         else
-            Parallel.For(0, features.Length, _parallel, i => work(features[i]));
+            _team.ForEach(features.Length, (_, number) => work(features[number]));
     }
 
     private static Split BestOf(Split[] splits, int[] features)

@@ -12,88 +12,70 @@ namespace Perennial.Learning.Trees;
 internal sealed class Vector128HistogramKernel : HistogramKernel
 {
     /// <inheritdoc/>
-    public override void AddWords(ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> words, Span<long> histogram)
-    {
-        Require(rows.Length <= words.Length && Slots * width <= histogram.Length);
-        switch (width)
-        {
-            case 1: Words<Width1>(bins, stride, rows, words, histogram); break;
-            case 2: Words<Width2>(bins, stride, rows, words, histogram); break;
-            case 3: Words<Width3>(bins, stride, rows, words, histogram); break;
-            case 4: Words<Width4>(bins, stride, rows, words, histogram); break;
-            case 5: Words<Width5>(bins, stride, rows, words, histogram); break;
-            case 6: Words<Width6>(bins, stride, rows, words, histogram); break;
-            case 7: Words<Width7>(bins, stride, rows, words, histogram); break;
-            default: Words<Width8>(bins, stride, rows, words, histogram); break;
-        }
-    }
+    public override void AddWords(ReadOnlySpan<ulong> table, int stride, int bins, int width, ReadOnlySpan<int> rows, Span<long> histogram) =>
+        Add<long, Words>(table, stride, bins, width, rows, histogram);
 
     /// <inheritdoc/>
-    public override void AddPairs(ReadOnlySpan<ulong> bins, int stride, int width, ReadOnlySpan<int> rows, ReadOnlySpan<long> pairs, Span<long> histogram)
+    public override void AddPairs(ReadOnlySpan<ulong> table, int stride, int bins, int width, ReadOnlySpan<int> rows, Span<long> histogram) =>
+        Add<Vector128<long>, Pairs>(table, stride, bins, width, rows, MemoryMarshal.Cast<long, Vector128<long>>(histogram));
+
+    private static void Add<T, TAdder>(ReadOnlySpan<ulong> table, int stride, int bins, int width, ReadOnlySpan<int> rows, Span<T> histogram)
+        where T : struct
+        where TAdder : struct, IAdder<T>
     {
-        Require(2 * rows.Length <= pairs.Length && 2 * Slots * width <= histogram.Length);
+        if (Slots * width > histogram.Length || Unsafe.SizeOf<T>() / sizeof(ulong) > stride || bins >= stride)
+            throw new ArgumentException("There are fewer slots than the features have, or shorter rows than the numbers and bins need.");
         switch (width)
         {
-            case 1: Pairs<Width1>(bins, stride, rows, pairs, histogram); break;
-            case 2: Pairs<Width2>(bins, stride, rows, pairs, histogram); break;
-            case 3: Pairs<Width3>(bins, stride, rows, pairs, histogram); break;
-            case 4: Pairs<Width4>(bins, stride, rows, pairs, histogram); break;
-            case 5: Pairs<Width5>(bins, stride, rows, pairs, histogram); break;
-            case 6: Pairs<Width6>(bins, stride, rows, pairs, histogram); break;
-            case 7: Pairs<Width7>(bins, stride, rows, pairs, histogram); break;
-            default: Pairs<Width8>(bins, stride, rows, pairs, histogram); break;
+            case 1: Add<Width1, T, TAdder>(table, stride, bins, rows, histogram); break;
+            case 2: Add<Width2, T, TAdder>(table, stride, bins, rows, histogram); break;
+            case 3: Add<Width3, T, TAdder>(table, stride, bins, rows, histogram); break;
+            case 4: Add<Width4, T, TAdder>(table, stride, bins, rows, histogram); break;
+            case 5: Add<Width5, T, TAdder>(table, stride, bins, rows, histogram); break;
+            case 6: Add<Width6, T, TAdder>(table, stride, bins, rows, histogram); break;
+            case 7: Add<Width7, T, TAdder>(table, stride, bins, rows, histogram); break;
+            default: Add<Width8, T, TAdder>(table, stride, bins, rows, histogram); break;
         }
     }
 
-    // Rows index the matrix that the words were made from (the grower guarantees it) and a byte indexes the 256 slots that every feature
-    // has, so the inner loops have no checks.
-    private static void Words<TWidth>(ReadOnlySpan<ulong> bins, nint stride, ReadOnlySpan<int> rows, ReadOnlySpan<long> words, Span<long> histogram)
+    // Rows are those of the table (the grower guarantees it) and a byte indexes the 256 slots that every feature has, so the inner loop has
+    // no checks.
+    private static void Add<TWidth, T, TAdder>(ReadOnlySpan<ulong> table, nint stride, nint bins, ReadOnlySpan<int> rows, Span<T> histogram)
         where TWidth : struct, IWidth
+        where T : struct
+        where TAdder : struct, IAdder<T>
     {
-        ref var bin = ref MemoryMarshal.GetReference(bins);
-        ref var row = ref MemoryMarshal.GetReference(rows);
-        ref var word = ref MemoryMarshal.GetReference(words);
+        ref var first = ref MemoryMarshal.GetReference(table);
         ref var sums = ref MemoryMarshal.GetReference(histogram);
-        for (nint i = 0; i < rows.Length; i++)
+        foreach (var index in rows)
         {
-            var add = Unsafe.Add(ref word, i);
-            var b = Unsafe.Add(ref bin, stride * Unsafe.Add(ref row, i));
-            Unsafe.Add(ref sums, (nuint)(byte)b) += add;
-            if (TWidth.Count > 1) Unsafe.Add(ref Unsafe.Add(ref sums, Slots), (nuint)(byte)(b >> 8)) += add;
-            if (TWidth.Count > 2) Unsafe.Add(ref Unsafe.Add(ref sums, 2 * Slots), (nuint)(byte)(b >> 16)) += add;
-            if (TWidth.Count > 3) Unsafe.Add(ref Unsafe.Add(ref sums, 3 * Slots), (nuint)(byte)(b >> 24)) += add;
-            if (TWidth.Count > 4) Unsafe.Add(ref Unsafe.Add(ref sums, 4 * Slots), (nuint)(byte)(b >> 32)) += add;
-            if (TWidth.Count > 5) Unsafe.Add(ref Unsafe.Add(ref sums, 5 * Slots), (nuint)(byte)(b >> 40)) += add;
-            if (TWidth.Count > 6) Unsafe.Add(ref Unsafe.Add(ref sums, 6 * Slots), (nuint)(byte)(b >> 48)) += add;
-            if (TWidth.Count > 7) Unsafe.Add(ref Unsafe.Add(ref sums, 7 * Slots), (nuint)(byte)(b >> 56)) += add;
+            ref var row = ref Unsafe.Add(ref first, stride * index);
+            var add = Unsafe.As<ulong, T>(ref row);
+            var b = Unsafe.Add(ref row, bins);
+            TAdder.Add(ref Unsafe.Add(ref sums, (nuint)(byte)b), add);
+            if (TWidth.Count > 1) TAdder.Add(ref Unsafe.Add(ref Unsafe.Add(ref sums, Slots), (nuint)(byte)(b >> 8)), add);
+            if (TWidth.Count > 2) TAdder.Add(ref Unsafe.Add(ref Unsafe.Add(ref sums, 2 * Slots), (nuint)(byte)(b >> 16)), add);
+            if (TWidth.Count > 3) TAdder.Add(ref Unsafe.Add(ref Unsafe.Add(ref sums, 3 * Slots), (nuint)(byte)(b >> 24)), add);
+            if (TWidth.Count > 4) TAdder.Add(ref Unsafe.Add(ref Unsafe.Add(ref sums, 4 * Slots), (nuint)(byte)(b >> 32)), add);
+            if (TWidth.Count > 5) TAdder.Add(ref Unsafe.Add(ref Unsafe.Add(ref sums, 5 * Slots), (nuint)(byte)(b >> 40)), add);
+            if (TWidth.Count > 6) TAdder.Add(ref Unsafe.Add(ref Unsafe.Add(ref sums, 6 * Slots), (nuint)(byte)(b >> 48)), add);
+            if (TWidth.Count > 7) TAdder.Add(ref Unsafe.Add(ref Unsafe.Add(ref sums, 7 * Slots), (nuint)(byte)(b >> 56)), add);
         }
     }
 
-    private static void Pairs<TWidth>(ReadOnlySpan<ulong> bins, nint stride, ReadOnlySpan<int> rows, ReadOnlySpan<long> pairs, Span<long> histogram)
-        where TWidth : struct, IWidth
+    private interface IAdder<T>
     {
-        ref var bin = ref MemoryMarshal.GetReference(bins);
-        ref var row = ref MemoryMarshal.GetReference(rows);
-        ref var pair = ref Unsafe.As<long, Vector128<long>>(ref MemoryMarshal.GetReference(pairs));
-        ref var sums = ref Unsafe.As<long, Vector128<long>>(ref MemoryMarshal.GetReference(histogram));
-        for (nint i = 0; i < rows.Length; i++)
-        {
-            var add = Unsafe.Add(ref pair, i);
-            var b = Unsafe.Add(ref bin, stride * Unsafe.Add(ref row, i));
-            Unsafe.Add(ref sums, (nuint)(byte)b) += add;
-            if (TWidth.Count > 1) Unsafe.Add(ref Unsafe.Add(ref sums, Slots), (nuint)(byte)(b >> 8)) += add;
-            if (TWidth.Count > 2) Unsafe.Add(ref Unsafe.Add(ref sums, 2 * Slots), (nuint)(byte)(b >> 16)) += add;
-            if (TWidth.Count > 3) Unsafe.Add(ref Unsafe.Add(ref sums, 3 * Slots), (nuint)(byte)(b >> 24)) += add;
-            if (TWidth.Count > 4) Unsafe.Add(ref Unsafe.Add(ref sums, 4 * Slots), (nuint)(byte)(b >> 32)) += add;
-            if (TWidth.Count > 5) Unsafe.Add(ref Unsafe.Add(ref sums, 5 * Slots), (nuint)(byte)(b >> 40)) += add;
-            if (TWidth.Count > 6) Unsafe.Add(ref Unsafe.Add(ref sums, 6 * Slots), (nuint)(byte)(b >> 48)) += add;
-            if (TWidth.Count > 7) Unsafe.Add(ref Unsafe.Add(ref sums, 7 * Slots), (nuint)(byte)(b >> 56)) += add;
-        }
+        static abstract void Add(ref T sum, T number);
     }
 
-    private static void Require(bool enough)
+    private readonly struct Words : IAdder<long>
     {
-        if (!enough) throw new ArgumentException("There are fewer numbers than rows, or fewer slots than features have.");
+        public static void Add(ref long sum, long number) => sum += number;
+    }
+
+    private readonly struct Pairs : IAdder<Vector128<long>>
+    {
+        public static void Add(ref Vector128<long> sum, Vector128<long> number) => sum += number;
     }
 
     private interface IWidth

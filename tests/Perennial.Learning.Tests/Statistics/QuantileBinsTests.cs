@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 using Perennial.Learning.Statistics;
 
 namespace Perennial.Learning.Tests.Statistics;
@@ -41,6 +43,20 @@ public class QuantileBinsTests
         Assert.Equal([2, 1], QuantileBins.Fit([double.NaN], 5).Counts([1, double.NaN, 2]));
         Assert.Equal([3, 0], QuantileBins.Fit([1, 2, 3], 1).Counts([1, 2, 3]));
     }
+
+    [Fact]
+    public void Edges_rise_bins_follow_them_and_every_value_is_counted_once() => Prop.ForAll<double[], byte>((values, most) =>
+    {
+        var bins = QuantileBins.Fit(values, 1 + most);
+        var present = values.Where(v => !double.IsNaN(v)).ToArray();
+        var edges = bins.Edges;
+        return Enumerable.Range(1, Math.Max(0, edges.Count - 1)).All(i => edges[i - 1] < edges[i])
+            && bins.Count <= most + 3
+            && present.All(v => bins.IndexOf(v) is var bin && (bin == 0 || v > edges[bin - 1]) && (bin == edges.Count || v <= edges[bin]))
+            && bins.Counts(values).Sum() == values.Length
+            && bins.Counts(values)[^1] == values.Length - present.Length
+            && edges.SequenceEqual(QuantileBins.Fit([.. values.Reverse()], 1 + most).Edges);
+    }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Bins_survive_json()

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Perennial.Learning.Features;
 using Perennial.Learning.Randomness;
 using Perennial.Learning.Trees;
 
@@ -38,6 +39,52 @@ public class FeatureBinningTests
         var binning = FeatureBinning.OfValues(values, Math.Max(2, (int)bins));
         var numbers = values.Where(v => !float.IsNaN(v)).Order().Select(v => (int)binning.BinOf(v)).ToArray();
         return numbers.SequenceEqual(numbers.Order());
+    }).QuickCheckThrowOnFailure();
+
+    // Training values are repeated so that there are enough for the tables, and whole ones are among them.
+    [Fact]
+    public void Many_values_at_once_get_the_bins_that_each_gets_alone() => Prop.ForAll<float[], byte>((values, bins) =>
+    {
+        float[] training = [.. values, .. values.Select(MathF.Floor), 3, 8191, 8192, -1];
+        var binning = FeatureBinning.OfValues(training, Math.Max(2, (int)bins));
+        float[] others = [.. training, .. values.Select(v => v / 2), float.NaN, float.NegativeInfinity, float.PositiveInfinity, -0f];
+        var many = new byte[others.Length];
+        binning.BinOf(others, many);
+        return many.SequenceEqual(others.Select(binning.BinOf));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Every_bin_of_values_has_training_rows_and_there_are_no_more_than_asked_for() => Prop.ForAll<float[], byte>((values, bins) =>
+    {
+        var most = Math.Max(2, (int)bins);
+        var present = values.Where(v => !float.IsNaN(v)).ToArray();
+        var binning = FeatureBinning.OfValues(values, most);
+        var used = present.Select(v => binning.BinOf(v)).Distinct().Count();
+        return binning.ValueBins <= most && used == (present.Length == 0 ? 0 : binning.ValueBins)
+            && (present.Distinct().Count() > most || used == present.Select(v => v + 0f).Distinct().Count());
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Bins_do_not_depend_on_the_order_of_rows() => Prop.ForAll<float[], byte>((values, bins) =>
+    {
+        float[] Edges(float[] ordered)
+        {
+            var binning = FeatureBinning.OfValues(ordered, Math.Max(2, (int)bins));
+            return [.. Enumerable.Range(0, binning.ValueBins).Select(binning.UpperEdge)];
+        }
+        return Edges(values).SequenceEqual(Edges([.. values.Reverse()])) && Edges(values).SequenceEqual(Edges([.. values.Order()]));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Rows_hold_the_bins_of_all_their_features_side_by_side() => Prop.ForAll<byte, byte>((features, seed) =>
+    {
+        var random = new Xoshiro256(seed);
+        var columns = Enumerable.Range(0, 1 + features % 40).Select(_ => Enumerable.Range(0, 1 + seed).Select(_ => (float)random.Next(300)).ToArray()).ToArray();
+        var matrix = BinnedMatrix.Fit(new FeatureMatrix(1 + seed, columns), new int[columns.Length], 255, 2);
+        var table = RowTable.Of(matrix, 1 + seed % 2, 2);
+        var words = table.Words.ToArray();
+        return Enumerable.Range(0, columns.Length).All(f => Enumerable.Range(0, matrix.RowCount).All(row =>
+            (byte)(words[row * table.Stride + table.Numbers + f / 8] >> 8 * (f % 8)) == matrix.Column(f)[row] && matrix.Column(f)[row] == matrix.Binning(f).BinOf(columns[f][row])));
     }).QuickCheckThrowOnFailure();
 
     [Fact]

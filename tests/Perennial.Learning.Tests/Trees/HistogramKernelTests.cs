@@ -16,17 +16,17 @@ public class HistogramKernelTests
     [InlineData(1000, 7)]
     public void The_vector_kernel_gives_the_sums_of_the_scalar_one(int rowCount, int width)
     {
+        // Rows of four words: two numbers, then two groups of bins of which the second is added.
         var random = new Xoshiro256(3);
-        var bins = Enumerable.Range(0, 3 * (rowCount + 100)).Select(_ => random.NextUInt64()).ToArray();
+        var table = Enumerable.Range(0, 4 * (rowCount + 100)).Select(i => i % 4 < 2 ? (random.NextUInt64() >> 20) - (1UL << 43) : random.NextUInt64()).ToArray();
         var rows = Enumerable.Range(0, rowCount).Select(_ => random.Next(rowCount + 100)).ToArray();
-        var words = Enumerable.Range(0, 2 * rowCount).Select(_ => (long)(random.NextUInt64() >> 20) - (1L << 43)).ToArray();
         foreach (var inPairs in new[] { false, true })
         {
             long[] Sums(string kernel)
             {
                 var sums = new long[2 * HistogramKernel.Slots * width];
-                if (inPairs) HistogramKernel.Choose(kernel).AddPairs(bins.AsSpan(1), 3, width, rows, words, sums);
-                else HistogramKernel.Choose(kernel).AddWords(bins.AsSpan(1), 3, width, rows, words, sums);
+                if (inPairs) HistogramKernel.Choose(kernel).AddPairs(table, 4, 3, width, rows, sums);
+                else HistogramKernel.Choose(kernel).AddWords(table, 4, 3, width, rows, sums);
                 return sums;
             }
             Assert.Equal(Sums("scalar"), Sums("vector128"));
@@ -39,10 +39,10 @@ public class HistogramKernelTests
     [InlineData("vector128")]
     public void A_kernel_adds_each_row_to_its_bin_of_each_feature(string kernel)
     {
-        ulong[] bins = [0x0102, 0x0100, 0x0001, 0xFF02];
+        ulong[] table = [5, 50, 0x0102, 0, 9, 90, 0x0100, 0, 11, 110, 0x0001, 0, 7, 70, 0xFF02, 0];
         var (words, pairs) = (new long[512], new long[1024]);
-        HistogramKernel.Choose(kernel).AddWords(bins, 1, 2, [0, 3, 1], [5, 7, 9], words);
-        HistogramKernel.Choose(kernel).AddPairs(bins, 1, 2, [0, 3, 1], [5, 50, 7, 70, 9, 90], pairs);
+        HistogramKernel.Choose(kernel).AddWords(table, 4, 2, 2, [0, 3, 1], words);
+        HistogramKernel.Choose(kernel).AddPairs(table, 4, 2, 2, [0, 3, 1], pairs);
         Assert.Equal([(0, 9), (2, 12), (257, 14), (511, 7)], Filled(words));
         Assert.Equal([(0, 9), (1, 90), (4, 12), (5, 120), (514, 14), (515, 140), (1022, 7), (1023, 70)], Filled(pairs));
     }
@@ -51,9 +51,10 @@ public class HistogramKernelTests
     public void Too_little_room_is_refused()
     {
         var kernel = HistogramKernel.Choose("vector128");
-        Assert.Throws<ArgumentException>(() => kernel.AddWords([0], 1, 2, [0], [1], new long[511]));
-        Assert.Throws<ArgumentException>(() => kernel.AddWords([0], 1, 1, [0, 0], [1], new long[512]));
-        Assert.Throws<ArgumentException>(() => kernel.AddPairs([0], 1, 1, [0], [1], new long[512]));
+        Assert.Throws<ArgumentException>(() => kernel.AddWords([0, 0], 2, 1, 2, [0], new long[511]));
+        Assert.Throws<ArgumentException>(() => kernel.AddWords([0, 0], 2, 2, 1, [0], new long[512]));
+        Assert.Throws<ArgumentException>(() => kernel.AddPairs([0, 0, 0], 3, 2, 1, [0], new long[511]));
+        Assert.Throws<ArgumentException>(() => kernel.AddPairs([0], 1, 0, 1, [0], new long[512]));
     }
 
     [Fact]
