@@ -9,7 +9,7 @@ using System.Runtime.InteropServices;
 using Perennial.Learning.Bench;
 using Perennial.Learning.Bench.Parts;
 
-IBenchPart[] parts = [new TreesPart(), new CsvPart(), new OnnxPart(), new ScorePart(), new AdultPart(), new AbalonePart()];
+IBenchPart[] parts = [new TreesPart(), new DeterminismPart(), new CsvPart(), new OnnxPart(), new ScorePart(), new AdultPart(), new AbalonePart()];
 if (args is ["--child", var name, ..])
 {
     Console.WriteLine(parts.Single(part => part.Name == name).Child(args[2..]));
