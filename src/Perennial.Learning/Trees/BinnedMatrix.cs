@@ -1,4 +1,5 @@
 using Perennial.Learning.Features;
+using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Trees;
 
@@ -71,7 +72,7 @@ internal sealed class BinnedMatrix
         var columns = new byte[matrix.FeatureCount][];
         Parallel.For(0, columns.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, f =>
         {
-            columns[f] = new byte[matrix.RowCount];
+            columns[f] = HugePages.Advise(GC.AllocateUninitializedArray<byte>(matrix.RowCount));
             binnings[f].BinOf(matrix.Column(f), columns[f]);
         });
         return new BinnedMatrix(matrix.RowCount, binnings, columns);

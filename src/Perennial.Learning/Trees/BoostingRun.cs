@@ -1,5 +1,6 @@
 using Perennial.Learning.Models;
 using Perennial.Learning.Randomness;
+using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Trees;
 
@@ -34,7 +35,7 @@ internal sealed class BoostingRun : IDisposable
         _random = new Xoshiro256(options.Seed);
         _gradients = new RoundGradients(_loss, matrix, targets, collapsed?.Counts, options);
         _weighted = targets.Weights.AsSpan().Contains(0.0) ? Array.ConvertAll(targets.Weights, weight => weight > 0) : null;
-        _margins = new double[matrix.RowCount * targets.Outputs];
+        _margins = HugePages.Advise(GC.AllocateUninitializedArray<double>(matrix.RowCount * targets.Outputs));
     }
 
     /// <summary>Grows rounds until there are enough, nothing splits any more, or the validation rows say stop.</summary>

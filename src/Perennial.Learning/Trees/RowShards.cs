@@ -1,4 +1,5 @@
 using Perennial.Learning.Numerics;
+using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Trees;
 
@@ -24,7 +25,7 @@ internal sealed class RowShards
     public RowShards(int rowCount)
     {
         _rowCount = rowCount;
-        _rows = new int[rowCount];
+        _rows = HugePages.Advise(GC.AllocateUninitializedArray<int>(rowCount));
         Count = Math.Clamp((rowCount + Block - 1) / Block, 1, Most);
         _starts = new int[Count + 1];
         for (var shard = 0; shard < Count; shard++) _starts[shard + 1] = _starts[shard] + Fill(shard, null, []);

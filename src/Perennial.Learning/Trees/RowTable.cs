@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Perennial.Learning.Numerics;
+using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Trees;
 
@@ -13,7 +14,7 @@ internal sealed class RowTable
     private readonly int _start;
     private readonly int _length;
 
-    /// <summary>A table of zeros.</summary>
+    /// <summary>Room for rows.</summary>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="numbers">How many numbers a row has.</param>
     /// <param name="groups">How many words of bins a row has.</param>
@@ -25,7 +26,7 @@ internal sealed class RowTable
 
         // Pinned, so that what begins on a cache line stays there.
         _length = checked(rowCount * Stride);
-        _array = GC.AllocateArray<ulong>(_length + 7, pinned: true);
+        _array = HugePages.Advise(GC.AllocateUninitializedArray<ulong>(_length + 7, pinned: true));
         var past = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) % 64) / sizeof(ulong);
         _start = (8 - past) % 8;
     }
@@ -36,6 +37,7 @@ internal sealed class RowTable
         var table = new RowTable(matrix.RowCount, numbers, matrix.GroupCount);
         FixedOrderSums.ForEachBlock(matrix.RowCount, threads, (_, begin, end) =>
         {
+            table.Words[(begin * table.Stride)..(end * table.Stride)].Clear();
             for (var feature = 0; feature < matrix.FeatureCount; feature++)
                 table.Set(matrix.Column(feature).AsSpan(begin, end - begin), begin, feature);
         });

@@ -135,7 +135,7 @@ public class ModelTrainingTests
         AssertRefused("feature-missing", "validation", spec with { Validation = Validation.Without(new HashSet<string> { "x" }) });
         AssertRefused("parameter-unknown", "'leafs'", spec with { Parameters = new Dictionary<string, double> { ["leafs"] = 4 } });
         AssertRefused("parameter-impossible", "'leaves'", spec with { Parameters = new Dictionary<string, double> { ["leaves"] = 4.5 } });
-        AssertRefused("parameter-impossible", "'RowSampling'", spec with { Parameters = new Dictionary<string, double> { ["rowSampling"] = 2 } });
+        AssertRefused("parameter-impossible", "'rowSampling'", spec with { Parameters = new Dictionary<string, double> { ["rowSampling"] = 2 } });
         AssertRefused("label-missing", "'gone'", spec with { Label = "gone" });
         AssertRefused("label-missing", "Row ", spec with { Label = "wet", Features = ["x"] });
         AssertRefused("label-unknown", "'true'", spec with { Classes = ["false", "yes"] });
