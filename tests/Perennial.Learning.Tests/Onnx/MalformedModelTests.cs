@@ -127,15 +127,21 @@ public sealed class MalformedModelTests
         Assert.Empty(onnx.Classes);
     }
 
-    [Fact]
-    public void A_tree_of_one_leaf_is_scored()
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.5)]
+    [InlineData(6, 3)]
+    public void Trees_without_a_split_are_scored(int trees, double expected)
     {
+        long[] numbers = [.. Enumerable.Range(0, trees).Select(t => (long)t)];
+        var zeros = new long[trees];
         var onnx = OnnxModel.Load(GoldenGraphs.Foreign(DataType.Float, 1, 1, g => g.MlNode("TreeEnsembleRegressor", ["x"], "y",
-            GraphBuilder.Ints("nodes_treeids", [0]), GraphBuilder.Ints("nodes_nodeids", [0]), GraphBuilder.Ints("nodes_featureids", [0]),
-            GraphBuilder.Singles("nodes_values", [0]), GraphBuilder.Texts("nodes_modes", ["LEAF"]), GraphBuilder.Ints("nodes_truenodeids", [0]),
-            GraphBuilder.Ints("nodes_falsenodeids", [0]), GraphBuilder.Ints("target_treeids", [0]), GraphBuilder.Ints("target_nodeids", [0]),
-            GraphBuilder.Ints("target_ids", [0]), GraphBuilder.Singles("target_weights", [0.5f]))));
-        Assert.Equal([0.5, 0.5], onnx.Score(new Frame([new NumericColumn("x", [1, double.NaN])])).Values);
+            GraphBuilder.Ints("nodes_treeids", numbers), GraphBuilder.Ints("nodes_nodeids", zeros), GraphBuilder.Ints("nodes_featureids", zeros),
+            GraphBuilder.Singles("nodes_values", new float[trees]), GraphBuilder.Texts("nodes_modes", zeros.Select(_ => "LEAF")),
+            GraphBuilder.Ints("nodes_truenodeids", zeros), GraphBuilder.Ints("nodes_falsenodeids", zeros),
+            GraphBuilder.Ints("target_treeids", numbers), GraphBuilder.Ints("target_nodeids", zeros),
+            GraphBuilder.Ints("target_ids", zeros), GraphBuilder.Singles("target_weights", zeros.Select(_ => 0.5f)))));
+        Assert.Equal([expected, expected], onnx.Score(new Frame([new NumericColumn("x", [1, double.NaN])])).Values);
     }
 
     [Fact]

@@ -40,13 +40,14 @@ internal sealed class MaskTrees : MarginCore
 
     public override int Outputs => _firstOfTarget.Length - 1;
 
-    /// <summary>The trees in this form, or null where they have none: too many leaves a tree, too many masks, or not a tree.</summary>
+    /// <summary>The trees in this form, or null where they have none: not one tree, too many leaves a tree, too many masks, or not a tree.</summary>
     /// <param name="table">The trees.</param>
     /// <param name="targets">How many targets there are.</param>
     /// <param name="baseValues">What is added last, one a target; or nothing.</param>
     /// <param name="kernel">How masks are met.</param>
     public static MaskTrees? Of(TreeTable table, int targets, float[] baseValues, MaskKernel kernel)
     {
+        if (table.Roots.Length == 0) return null;
         var met = new bool[table.Nodes.Length];
         var trees = new List<FoldedTree>(table.Roots.Length);
         foreach (var root in table.Roots)
