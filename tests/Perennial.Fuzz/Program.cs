@@ -4,7 +4,7 @@ using System.Globalization;
 using Perennial.Fuzz;
 using Perennial.Fuzz.Targets;
 
-IFuzzTarget[] all = [new CsvTarget(), new JsonLinesTarget(), new OnnxTarget()];
+IFuzzTarget[] all = [new CsvTarget(), new JsonLinesTarget(), new ParquetTarget(), new OnnxTarget()];
 
 var cases = new Option<long>("--cases") { Description = "How many mutations, all targets together", DefaultValueFactory = _ => 1_000_000 };
 var first = new Option<long>("--first") { Description = "The number of the first", DefaultValueFactory = _ => 0 };

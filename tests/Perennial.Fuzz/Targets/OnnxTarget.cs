@@ -47,7 +47,7 @@ internal sealed class OnnxTarget : IFuzzTarget
         }
     }
 
-    public long MostAllocated(int length) => (256L << 20) + 1024L * length;
+    public long MostAllocated(int length) => (128L << 20) + 1024L * length;
 
     private static bool IsEnvelope(string message) =>
         message.StartsWith("The bytes ", StringComparison.Ordinal) || message.StartsWith("The model", StringComparison.Ordinal)
