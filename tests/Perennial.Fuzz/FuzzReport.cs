@@ -11,6 +11,9 @@ internal static class FuzzReport
     /// <summary>What a process that reads small inputs one after another may ever hold, native memory included.</summary>
     private const long MostResident = 1L << 30;
 
+    /// <summary>What may be left on the managed heap when every input has been let go: the whole inputs that mutations begin with.</summary>
+    private const long MostHeld = 64 << 20;
+
     /// <summary>Writes the report; true when there is nothing to complain about.</summary>
     public static bool Write(TextWriter to, IReadOnlyList<IFuzzTarget> targets, FuzzRun run, ulong seed, TimeSpan elapsed)
     {
@@ -27,11 +30,20 @@ internal static class FuzzReport
             good = false;
         }
         Line(to, "all", total);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var held = GC.GetTotalMemory(forceFullCollection: true);
         using var self = Process.GetCurrentProcess();
-        to.WriteLine($"seed {seed}; {elapsed.TotalSeconds:0} s wall, {self.UserProcessorTime.TotalSeconds:0} s user; at most {self.PeakWorkingSet64 / 1e6:0} MB resident");
+        to.WriteLine($"seed {seed}; {elapsed.TotalSeconds:0} s wall, {self.UserProcessorTime.TotalSeconds:0} s user; at most {self.PeakWorkingSet64 / 1e6:0} MB resident, "
+            + $"{held / 1e6:0} MB held at the end");
         if (self.PeakWorkingSet64 > MostResident)
         {
             to.WriteLine($"FAILED: more than {MostResident / 1e6:0} MB resident");
+            good = false;
+        }
+        if (held > MostHeld)
+        {
+            to.WriteLine($"FAILED: more than {MostHeld / 1e6:0} MB held at the end: something is never let go");
             good = false;
         }
         return Findings(to, targets, run, seed) && good;

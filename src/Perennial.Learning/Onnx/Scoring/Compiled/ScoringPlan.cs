@@ -12,7 +12,8 @@ internal readonly record struct TensorFeatures(int Slot, int Position, int Width
 /// </summary>
 internal sealed class ScoringPlan
 {
-    private readonly ConcurrentBag<PlanWorkspace> _idle = [];
+    // Not a bag: what a bag holds for a thread outlives the bag until a finalizer has run, which loading many models does not wait for.
+    private readonly ConcurrentQueue<PlanWorkspace> _idle = [];
 
     /// <summary>The raw columns in the order of the graph's inputs.</summary>
     public required ColumnPlan[] Columns { get; init; }
@@ -47,7 +48,7 @@ internal sealed class ScoringPlan
     /// <summary>Whether a row of features is a row of the columns as they are.</summary>
     public bool IsDirect { get; init; }
 
-    public PlanWorkspace Rent() => _idle.TryTake(out var workspace) ? workspace : new PlanWorkspace(this, BlockRows);
+    public PlanWorkspace Rent() => _idle.TryDequeue(out var workspace) ? workspace : new PlanWorkspace(this, BlockRows);
 
-    public void Return(PlanWorkspace workspace) => _idle.Add(workspace);
+    public void Return(PlanWorkspace workspace) => _idle.Enqueue(workspace);
 }
