@@ -31,7 +31,8 @@ public static class CivilCalendar
         return ((int)(shifted < 10 ? shifted + 3 : shifted - 9), (int)day);
     }
 
-    private static long FloorDivide(long value, long divisor) => (value - FloorModulo(value, divisor)) / divisor;
+    // The remainder is not taken off first: near the smallest integer that would overflow.
+    private static long FloorDivide(long value, long divisor) => value / divisor - (value % divisor < 0 ? 1 : 0);
 
     private static long FloorModulo(long value, long divisor)
     {

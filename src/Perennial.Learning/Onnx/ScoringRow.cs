@@ -102,6 +102,7 @@ public sealed class ScoringRow
     private void SetTicks(int column, long ticks)
     {
         var plan = Column(column, ColumnType.Timestamp);
+        foreach (var (encoder, position) in plan.Instants) Workspace.Row[position] = encoder.Of(InputBinding.SecondsOf(ticks));
         if (plan.InTensor) Workspace.Input(plan.Input).Longs[plan.Place] = InputBinding.SecondsOf(ticks);
     }
 
@@ -109,6 +110,7 @@ public sealed class ScoringRow
     {
         var features = Workspace.Row;
         foreach (var position in plan.Positions) features[position] = value;
+        foreach (var (encoder, position) in plan.Numbers) features[position] = encoder.Of(value);
         if (plan.InTensor) Workspace.Input(plan.Input).Floats[plan.Place] = value;
     }
 

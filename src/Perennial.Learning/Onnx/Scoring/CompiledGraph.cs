@@ -6,7 +6,8 @@ namespace Perennial.Learning.Onnx.Scoring;
 /// <param name="Outputs">Slots it writes.</param>
 /// <param name="Operator">The operator's name; behind its domain, unless that is the default one.</param>
 /// <param name="Where">The node's name and operator, for messages.</param>
-internal sealed record Step(Kernel Kernel, int[] Inputs, int[] Outputs, string Operator, string Where);
+/// <param name="Attributes">The attributes as text where all are single numbers, so that equal nodes have equal ones; else null.</param>
+internal sealed record Step(Kernel Kernel, int[] Inputs, int[] Outputs, string Operator, string Where, string? Attributes = null);
 
 /// <summary>
 /// A graph ready to run: nodes in order, values as numbered slots. Immutable; what a run writes is in a workspace.

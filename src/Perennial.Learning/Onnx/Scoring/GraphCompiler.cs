@@ -1,3 +1,4 @@
+using System.Globalization;
 using Perennial.Learning.Onnx.Protos;
 using Perennial.Learning.Onnx.Scoring.Operators;
 
@@ -93,7 +94,16 @@ internal sealed class GraphCompiler
         var outputs = new int[node.Output.Count];
         for (var o = 0; o < outputs.Length; o++)
             outputs[o] = Define(node.Output[o].Length > 0 ? node.Output[o] : $"\0{number}/{o}", $"an output of {where}", null);
-        _steps.Add(new Step(kernel, inputs, outputs, domain.Length == 0 ? node.OpType : $"{domain}.{node.OpType}", where));
+        _steps.Add(new Step(kernel, inputs, outputs, domain.Length == 0 ? node.OpType : $"{domain}.{node.OpType}", where, AttributesOf(node)));
+    }
+
+    private static string? AttributesOf(NodeProto node)
+    {
+        if (node.Attribute.Any(a => a.Type is not (AttributeProto.Types.AttributeType.Int or AttributeProto.Types.AttributeType.Float))) return null;
+        return string.Join(' ', node.Attribute.OrderBy(a => a.Name, StringComparer.Ordinal)
+            .Select(a => a.Type == AttributeProto.Types.AttributeType.Int
+                ? string.Create(CultureInfo.InvariantCulture, $"{a.Name}={a.I}")
+                : string.Create(CultureInfo.InvariantCulture, $"{a.Name}={a.F:R}f")));
     }
 
     private int Resolve(string name, string where) =>

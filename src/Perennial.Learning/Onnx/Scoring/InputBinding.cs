@@ -70,6 +70,9 @@ internal sealed record InputBinding(ElementType Type, int Rank, ColumnSchema[] C
         ? OnnxContract.MissingSeconds
         : ticks / TimeSpan.TicksPerSecond - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond;
 
+    /// <summary>The ticks of an instant that an integer input holds; not for the missing one.</summary>
+    public static long TicksOf(long seconds) => (seconds + DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond) * TimeSpan.TicksPerSecond;
+
     /// <summary>Makes room for some rows.</summary>
     public void Size(Tensor tensor, int rows)
     {

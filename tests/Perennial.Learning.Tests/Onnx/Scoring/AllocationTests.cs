@@ -1,3 +1,4 @@
+using Perennial.Learning.Calibration;
 using Perennial.Learning.Onnx;
 
 namespace Perennial.Learning.Tests.Onnx.Scoring;
@@ -49,6 +50,20 @@ public sealed class AllocationTests
                 }
             }
             model.Score(row, scores);
+        });
+    }
+
+    [Fact]
+    public void So_is_one_of_a_calibrated_model()
+    {
+        var curve = new IsotonicCalibrator([0.1, 0.25, 0.3, 0.7, 0.95], [0.02, 0.2, 0.2, 0.85, 0.9]);
+        var model = OnnxModel.Load(CalibratedGraph.Apply(Some.Flights(trees: 20, leaves: 15), curve));
+        var (row, score) = (model.CreateRow(), new double[1]);
+        AssertNothingAllocated(i =>
+        {
+            row.SetNumber(0, i % 24);
+            row.SetCategory(3, "AAX");
+            model.Score(row, score);
         });
     }
 

@@ -1,11 +1,14 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using Perennial.Learning.Features;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Models;
 using Perennial.Learning.Onnx;
 using Perennial.Learning.Onnx.Scoring.Compiled;
+using Perennial.Learning.Randomness;
 
 namespace Perennial.Learning.Tests.Onnx.Scoring;
 
@@ -54,6 +57,50 @@ public sealed class CompiledScoringTests
         var plan = OnnxModel.Load(Some.Flights(trees: 3, leaves: 5)).Plan;
         Assert.Empty(plan.Graph.Steps);
         Assert.Empty(plan.Computed);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Nor_do_those_of_scaled_numbers_truth_values_and_instants(ulong seed)
+    {
+        var plan = OnnxModel.Load(OnnxExporter.Export(RandomModels.Draw(seed, TaskKind.Multiclass).Model)).Plan;
+        Assert.Empty(plan.Graph.Steps);
+        Assert.Contains(plan.Columns, column => column.Instants.Length > 0);
+        Assert.Equal(seed == 4, plan.Columns.Any(column => column.Numbers.Length > 0));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Instants_of_any_year_score_as_they_do_node_by_node(bool indicator)
+    {
+        var random = new Xoshiro256(9);
+        long[] odd = [0, -1, 1, long.MinValue, long.MinValue + 1, long.MaxValue, DateTime.MaxValue.Ticks, DateTime.UnixEpoch.Ticks, DateTime.UnixEpoch.Ticks - 1];
+        long[] ticks = [.. odd, .. Enumerable.Range(0, 5000).Select(i => (long)(random.NextUInt64() >> i % 24)), .. Enumerable.Range(0, 3000).Select(d => d * 7 * TimeSpan.TicksPerDay / 3)];
+        var parts = new CalendarParts("at", Enum.GetValues<CalendarPart>(), indicator);
+
+        // So that every part can be read off the sum.
+        float[] weights = [.. new float[] { 1, 32, 1024, 8192, 262_144 }.Take(parts.FeatureNames.Count)];
+        var model = new FittedModel(TaskKind.Regression, [], [new ColumnSchema("at", ColumnType.Timestamp)], [parts], new LinearPredictor([weights], [0]));
+        var bytes = OnnxExporter.Export(model);
+        var rows = new Frame([new TimestampColumn("at", ticks)]);
+        Assert.NotEmpty(OnnxModel.Load(bytes).Plan.Columns[0].Instants);
+        Assert.Equal(Bits(OnnxModel.Load(bytes, kernel: null).Score(rows).Values), Bits(OnnxModel.Load(bytes).Score(rows).Values));
+    }
+
+    // Whatever the processor and its instructions: run with DOTNET_EnableAVX2=0 and DOTNET_EnableHWIntrinsic=0 too.
+    [Fact]
+    public void Scores_are_the_same_bits_on_every_machine()
+    {
+        var (drawn, drawnRows) = RandomModels.Draw(4, TaskKind.Multiclass, 500);
+        double[] scores =
+        [
+            .. OnnxModel.Load(Some.Flights(trees: 100, leaves: 31)).Score(Some.FlightRows(1000)).Values,
+            .. OnnxModel.Load(OnnxExporter.Export(drawn)).Score(drawnRows).Values,
+        ];
+        var text = string.Join('\n', Bits(scores).Select(bits => bits.ToString("x16")));
+        Assert.Equal("9d5f299a5f0bbba8f52905c0befc362c", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]);
     }
 
     [Theory]

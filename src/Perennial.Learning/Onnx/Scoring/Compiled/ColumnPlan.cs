@@ -15,6 +15,12 @@ internal sealed record ColumnPlan(ColumnSchema Schema, InputBinding Binding, int
     /// <summary>The features that are the column itself.</summary>
     public int[] Positions { get; init; } = [];
 
+    /// <summary>The features that follow from its number or truth value.</summary>
+    public Placed<NumberEncoder>[] Numbers { get; init; } = [];
+
+    /// <summary>The features that follow from its instant.</summary>
+    public Placed<InstantEncoder>[] Instants { get; init; } = [];
+
     /// <summary>The features that follow from its strings.</summary>
     public TextLookup[] Lookups { get; init; } = [];
 
@@ -39,8 +45,15 @@ internal sealed record ColumnPlan(ColumnSchema Schema, InputBinding Binding, int
     {
         foreach (var position in Positions)
         {
-            if (column is NumericColumn numeric) Numbers(numeric.Values.Slice(start, count), features[position..], width);
-            else Booleans(((BooleanColumn)column).Values.Slice(start, count), features[position..], width);
+            if (column is NumericColumn numeric) Copy(numeric.Values.Slice(start, count), features[position..], width);
+            else Copy(((BooleanColumn)column).Values.Slice(start, count), features[position..], width);
+        }
+        foreach (var (encoder, position) in Numbers)
+            for (var row = 0; row < count; row++) features[row * width + position] = encoder.Of(FloatOf(column, start + row));
+        foreach (var (encoder, position) in Instants)
+        {
+            var ticks = ((TimestampColumn)column).Ticks.Slice(start, count);
+            for (var row = 0; row < count; row++) features[row * width + position] = encoder.Of(InputBinding.SecondsOf(ticks[row]));
         }
         for (var l = 0; l < Lookups.Length; l++)
         {
@@ -57,12 +70,15 @@ internal sealed record ColumnPlan(ColumnSchema Schema, InputBinding Binding, int
 
     private static int RowOf(int[] rowsOfLevels, int code) => code < 0 ? rowsOfLevels[^1] : rowsOfLevels[code];
 
-    private static void Numbers(ReadOnlySpan<double> values, Span<float> features, int width)
+    private static float FloatOf(Column column, int row) =>
+        column is NumericColumn numeric ? (float)numeric.Values[row] : InputBinding.FloatOf(((BooleanColumn)column).Values[row]);
+
+    private static void Copy(ReadOnlySpan<double> values, Span<float> features, int width)
     {
         for (var row = 0; row < values.Length; row++) features[row * width] = (float)values[row];
     }
 
-    private static void Booleans(ReadOnlySpan<sbyte> values, Span<float> features, int width)
+    private static void Copy(ReadOnlySpan<sbyte> values, Span<float> features, int width)
     {
         for (var row = 0; row < values.Length; row++) features[row * width] = InputBinding.FloatOf(values[row]);
     }

@@ -20,6 +20,9 @@ internal sealed class PlanCompiler
     private readonly int[] _firstColumns;
     private readonly List<int>[] _positions;
     private readonly List<TextLookup>[] _lookups;
+    private readonly List<Placed<NumberEncoder>>[] _numbers;
+    private readonly List<Placed<InstantEncoder>>[] _instants;
+    private readonly ValuePatterns _patterns;
     private readonly List<TensorFeatures> _computed = [];
     private int _width;
 
@@ -28,8 +31,11 @@ internal sealed class PlanCompiler
         (_graph, _bindings, _trial, _walk) = (graph, bindings, trial, new GraphWalk(graph));
         _firstColumns = new int[bindings.Length + 1];
         for (var i = 0; i < bindings.Length; i++) _firstColumns[i + 1] = _firstColumns[i] + bindings[i].Columns.Length;
-        _positions = [.. Enumerable.Range(0, _firstColumns[^1]).Select(_ => new List<int>())];
-        _lookups = [.. Enumerable.Range(0, _firstColumns[^1]).Select(_ => new List<TextLookup>())];
+        _positions = ListOf<int>();
+        _lookups = ListOf<TextLookup>();
+        _numbers = ListOf<Placed<NumberEncoder>>();
+        _instants = ListOf<Placed<InstantEncoder>>();
+        _patterns = new ValuePatterns(graph, _walk, input => bindings[input].Type);
     }
 
     /// <summary>The plan of a graph.</summary>
@@ -104,22 +110,35 @@ internal sealed class PlanCompiler
         if (_walk.MakerOf(slot) is { Kernel: Concat { Axis: 1 or -1 } } concat) return concat.Inputs.All(Expand);
         if (Array.IndexOf(_graph.Inputs, slot) is >= 0 and var input)
             for (var c = _firstColumns[input]; c < _firstColumns[input + 1]; c++) _positions[c].Add(_width + c - _firstColumns[input]);
-        else if (LookupOf(slot) is var (column, lookup))
-            _lookups[column].Add(lookup);
-        else
+        else if (!Encode(slot, tensor.Dim(1)))
             _computed.Add(new TensorFeatures(slot, _width, tensor.Dim(1)));
         _width += tensor.Dim(1);
         return true;
     }
 
-    private (int Column, TextLookup Lookup)? LookupOf(int slot)
+    // Notes a slot that follows from one column by itself; false where it has to be computed by its nodes.
+    private bool Encode(int slot, int width)
     {
         var (steps, inputs) = _walk.Behind([slot]);
-        if (inputs is not [var input] || _bindings[input] is not { Type: ElementType.String, Columns.Length: 1 } binding) return null;
-        return TextLookups.Of(_graph with { Steps = steps, Inputs = [_graph.Inputs[input]], Scores = slot }, binding, _width) is { } lookup
-            ? (_firstColumns[input], lookup)
-            : null;
+        if (inputs is not [var input] || _bindings[input] is not { Rank: 2, Columns: [var schema] } binding) return false;
+        var column = _firstColumns[input];
+        switch (binding.Type)
+        {
+            case ElementType.String when TextLookups.Of(_graph with { Steps = steps, Inputs = [_graph.Inputs[input]], Scores = slot }, binding, _width) is { } lookup:
+                _lookups[column].Add(lookup);
+                return true;
+            case ElementType.Float when width == 1 && _patterns.NumberOf(slot, _graph.Inputs[input]) is { } number:
+                _numbers[column].Add(new Placed<NumberEncoder>(number, _width));
+                return true;
+            case ElementType.Int64 when width == 1 && schema.Type == ColumnType.Timestamp && _patterns.InstantOf(slot) is { } instant:
+                _instants[column].Add(new Placed<InstantEncoder>(instant, _width));
+                return true;
+            default:
+                return false;
+        }
     }
+
+    private List<T>[] ListOf<T>() => [.. Enumerable.Range(0, _firstColumns[^1]).Select(_ => new List<T>())];
 
     private static Link.Apply? LinkOf(Step[] behind, int margins) => behind switch
     {
@@ -141,6 +160,8 @@ internal sealed class PlanCompiler
         {
             InTensor = inTensors.Contains(i),
             Positions = [.. _positions[_firstColumns[i] + c]],
+            Numbers = [.. _numbers[_firstColumns[i] + c]],
+            Instants = [.. _instants[_firstColumns[i] + c]],
             Lookups = [.. _lookups[_firstColumns[i] + c]],
         })),
     ];

@@ -48,6 +48,8 @@ internal sealed class PlanWorkspace
         {
             foreach (var position in columns[c].Positions)
                 for (var row = 0; row < count; row++) _features[row * _plan.Width + position] = values[row * columns.Length + c];
+            foreach (var (encoder, position) in columns[c].Numbers)
+                for (var row = 0; row < count; row++) _features[row * _plan.Width + position] = encoder.Of(values[row * columns.Length + c]);
             if (!columns[c].InTensor) continue;
             var (tensor, width) = (_tensors!.Input(columns[c].Input), columns[c].Binding.Columns.Length);
             if (columns[c].Place == 0) columns[c].Binding.Size(tensor, count);
