@@ -103,14 +103,12 @@ public static class Evaluator
 
     private static Dictionary<string, MetricInterval> Intervals(TaskKind task, IEnumerable<string> metrics, LabelledRows test, Scores scores, ulong seed)
     {
+        // Areas of many classes on many rows would take minutes to resample.
+        var many = task == TaskKind.Multiclass && (long)scores.RowCount * scores.Outputs > MostResampledAreas;
+        string[] resampled = [.. metrics.Where(metric => !many || metric is not ("rocAuc" or "prAuc"))];
         var intervals = new Dictionary<string, MetricInterval>(StringComparer.Ordinal);
-        foreach (var metric in metrics)
-        {
-            // Areas of many classes on many rows would take minutes to resample.
-            if (task == TaskKind.Multiclass && metric is ("rocAuc" or "prAuc") && (long)scores.RowCount * scores.Outputs > MostResampledAreas) continue;
-            var interval = Bootstrap.Interval(metric, task, test.Labels, scores, test.Weights, seed: seed, threshold: Threshold);
+        foreach (var (metric, interval) in Bootstrap.Intervals(resampled, task, test.Labels, scores, test.Weights, seed: seed, threshold: Threshold))
             if (!double.IsNaN(interval.Low)) intervals[metric] = new MetricInterval(interval.Low, interval.High);
-        }
         return intervals;
     }
 

@@ -26,6 +26,8 @@ public static class ModelCard
             var baseline = report.BaselineMetrics.TryGetValue(name, out var b) ? b.ToString("0.####", CultureInfo.InvariantCulture) : "";
             card.Append(CultureInfo.InvariantCulture, $"| {name} | {value:0.####} | {interval} | {baseline} |\n");
         }
+        if (report.Calibrated is { Fitted: { Method: not "none" } fitted } calibrated)
+            card.Append(CultureInfo.InvariantCulture, $"\nProbabilities are calibrated ({fitted.Method}). {fitted.Detail} Expected calibration error on the rows above: {Value(calibrated.Before, "calibrationError")} before, {Value(report.Metrics, "calibrationError")} after.\n");
         card.Append("\n## Gates\n\n");
         foreach (var gate in report.Gates) card.Append("- ").Append(gate.Gate).Append(gate.Passed ? " passed: " : " did not pass: ").Append(gate.Detail).Append('\n');
         card.Append("\n## Limits\n\n- Left out: ").AppendJoin(", ", signature.Ignored).Append(".\n- No value tells which columns exist only after the event; ");
@@ -34,4 +36,7 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"\n- Seed {provenance.Seed}, code {provenance.Code}\n");
         return card.ToString();
     }
+
+    private static string Value(IReadOnlyDictionary<string, double> metrics, string name) =>
+        metrics.TryGetValue(name, out var value) ? value.ToString("0.####", CultureInfo.InvariantCulture) : "undefined";
 }

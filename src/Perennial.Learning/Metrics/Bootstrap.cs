@@ -18,16 +18,30 @@ public static class Bootstrap
         string metric, TaskKind task, ReadOnlySpan<double> labels, Scores scores, ReadOnlySpan<double> weights,
         int resamples = 200, double level = 0.95, ulong seed = 0, double threshold = 0.5)
     {
-        var rowWeights = WeightedMetrics.WeightsOrOnes(weights, labels.Length);
-        var evaluate = new WeightedMetrics(task, labels, scores, threshold).Prepare(metric);
-        var values = new List<double>(resamples);
-        foreach (var drawn in Resamples(rowWeights, resamples, seed))
-            if (evaluate(drawn) is var value && !double.IsNaN(value)) values.Add(value);
-        var estimate = evaluate(rowWeights);
-        return double.IsNaN(estimate) || values.Count == 0
-            ? new Interval(double.NaN, double.NaN, double.NaN, level)
-            : new Interval(estimate, Quantile(values, (1 - level) / 2), Quantile(values, (1 + level) / 2), level);
+        return Intervals([metric], task, labels, scores, weights, resamples, level, seed, threshold)[metric];
     }
+
+    /// <summary>
+    /// The intervals of several metrics, each as <see cref="Interval"/> gives it: all are computed on the same resamples, which are drawn
+    /// once.
+    /// </summary>
+    /// <exception cref="ArgumentException">The task has no such metric, or lengths differ.</exception>
+    public static IReadOnlyDictionary<string, Interval> Intervals(
+        IReadOnlyCollection<string> metrics, TaskKind task, ReadOnlySpan<double> labels, Scores scores, ReadOnlySpan<double> weights,
+        int resamples = 200, double level = 0.95, ulong seed = 0, double threshold = 0.5)
+    {
+        var rowWeights = WeightedMetrics.WeightsOrOnes(weights, labels.Length);
+        var prepared = new WeightedMetrics(task, labels, scores, threshold);
+        var evaluators = metrics.Select(metric => (Name: metric, Evaluate: prepared.Prepare(metric), Values: new List<double>(resamples))).ToArray();
+        foreach (var drawn in Resamples(rowWeights, resamples, seed))
+            foreach (var (_, evaluate, values) in evaluators)
+                if (evaluate(drawn) is var value && !double.IsNaN(value)) values.Add(value);
+        return evaluators.ToDictionary(e => e.Name, e => Around(e.Evaluate(rowWeights), e.Values, level), StringComparer.Ordinal);
+    }
+
+    private static Interval Around(double estimate, List<double> values, double level) => double.IsNaN(estimate) || values.Count == 0
+        ? new Interval(double.NaN, double.NaN, double.NaN, level)
+        : new Interval(estimate, Quantile(values, (1 - level) / 2), Quantile(values, (1 + level) / 2), level);
 
     /// <summary>
     /// The difference between two models on the same rows: both are scored on each resample. Numbers are NaN where the metric is

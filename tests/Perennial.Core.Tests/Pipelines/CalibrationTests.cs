@@ -23,6 +23,8 @@ public sealed class CalibrationTests
         Assert.Equal((await plain.Package(1)).Evaluation.Metrics["logLoss"], calibrated.Before["logLoss"], 1e-12);
         Assert.NotEqual(calibrated.Before["calibrationError"], evaluation.Metrics["calibrationError"]);
         Assert.NotEmpty(calibrated.CurveBefore!);
+        Assert.Contains($"Probabilities are calibrated ({method})", await (await host.Package(1)).ReadCard(), StringComparison.Ordinal);
+        Assert.DoesNotContain("calibrated", await (await plain.Package(1)).ReadCard(), StringComparison.Ordinal);
         Assert.Equal(["none", method], calibrated.Fitted.Tried.Select(t => t.Method));
     }
 

@@ -33,6 +33,27 @@ public class BootstrapTests
         Assert.InRange((few.High - few.Low) / (many.High - many.Low), 3, 5.4);
     }
 
+    [Theory]
+    [InlineData(TaskKind.Binary, 1)]
+    [InlineData(TaskKind.Multiclass, 3)]
+    [InlineData(TaskKind.Regression, 1)]
+    public void Every_metric_has_a_weighted_interval_the_same_alone_as_with_others(TaskKind task, int outputs)
+    {
+        var random = new Xoshiro256(6);
+        double[] labels = [.. Enumerable.Range(0, 150).Select(_ => (double)random.Next(Math.Max(2, outputs)) + (task == TaskKind.Regression ? 1 : 0))];
+        var scores = new Scores(outputs, [.. Enumerable.Range(0, 150 * outputs).Select(i => 0.1 + (0.8 * random.NextDouble() / outputs))]);
+        double[] weights = [.. labels.Select(_ => 0.5 + random.NextDouble())];
+        string[] metrics = [.. MetricCatalog.For(task).Select(metric => metric.Name)];
+        var together = Bootstrap.Intervals(metrics, task, labels, scores, weights, seed: 2);
+        var computed = ModelMetrics.Compute(task, labels, scores, weights);
+        foreach (var metric in metrics)
+        {
+            Assert.Equal(Bootstrap.Interval(metric, task, labels, scores, weights, seed: 2), together[metric]);
+            Assert.Equal(computed[metric], together[metric].Estimate);
+            Assert.True(together[metric].Low < together[metric].High, metric);
+        }
+    }
+
     [Fact]
     public void The_interval_of_a_mean_is_the_normal_one()
     {
