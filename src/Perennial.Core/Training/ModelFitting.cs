@@ -65,24 +65,31 @@ public static class ModelFitting
         facts[0].Keys.Where(name => facts.All(fold => fold.ContainsKey(name))).ToDictionary(name => name, name => facts.Sum(fold => fold[name]) / facts.Count, StringComparer.Ordinal);
 
     /// <summary>
-    /// What the trial's model, trained as in the search, says of the validation rows; null where the trainer refuses or there are none. It has
-    /// seen none of their labels but to stop early: what is fitted on these scores corrects scores of unseen rows.
+    /// What the trial's models, trained as in the search, say of the validation rows, fold after fold; null where the trainer refuses or there are
+    /// no such rows. A model has seen none of their labels but to stop early: what is fitted on these scores corrects scores of unseen rows.
     /// </summary>
-    public static (LabelledRows Rows, Scores Scores)? OnValidation(
-        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, ulong seed, CancellationToken cancellationToken)
+    public static (double[] Labels, double[] Weights, Scores Scores)? OnValidation(
+        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, IReadOnlyList<Fold> folds, TrialPlan trial, ulong seed, CancellationToken cancellationToken)
     {
-        if (split.Validation.Length == 0) return null;
-        var train = frame.Take(RowSplit.Newest(split.Train, trial.HistoryShare));
-        var validation = LabelledRows.Take(frame, split.Validation, plan);
+        if (folds.Any(fold => fold.Validation.Length == 0)) return null;
+        var (labels, weights, scores) = (new List<double>(), new List<double>(), new List<Scores>());
         try
         {
-            var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
-            return (validation, runtime.Load(trained.Onnx).Score(validation.Rows));
+            foreach (var fold in folds)
+            {
+                var train = frame.Take(RowSplit.Newest(fold.Train, trial.HistoryShare));
+                var validation = LabelledRows.Take(frame, fold.Validation, plan);
+                var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
+                scores.Add(runtime.Load(trained.Onnx).Score(validation.Rows));
+                labels.AddRange(validation.Labels);
+                weights.AddRange(validation.Weights);
+            }
         }
         catch (ActivityFailureException refusal) when (!refusal.Failure.Retryable)
         {
             return null;
         }
+        return ([.. labels], [.. weights], new Scores(scores[0].Outputs, [.. scores.SelectMany(s => s.Values)]));
     }
 
     /// <summary>

@@ -29,6 +29,19 @@ public sealed class CalibrationTests
     }
 
     [Fact]
+    public async Task With_folds_it_is_fitted_on_the_validation_rows_of_every_fold()
+    {
+        await using var host = await Run("platt", Some.Csv(900), split: "\"split\": { \"folds\": 3 },");
+        await using var plain = await Run("platt", Some.Csv(900));
+        var (many, few) = ((await host.Package(1)).Evaluation.Calibrated!.Fitted, (await plain.Package(1)).Evaluation.Calibrated!.Fitted);
+        Assert.Equal(("platt", "platt"), (many.Method, few.Method));
+        Assert.True(RowsOf(many.Detail) > 2 * RowsOf(few.Detail), many.Detail);
+    }
+
+    // "On 135 validation rows, ..."
+    private static int RowsOf(string detail) => int.Parse(detail.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact]
     public async Task Rows_that_judge_have_no_part_in_it()
     {
         // The same rows but for the labels of the newest, which are the test rows, turned round.
@@ -48,11 +61,11 @@ public sealed class CalibrationTests
         Assert.True(run.Status is RunStatus.Succeeded or RunStatus.Rejected);
     }
 
-    private static async Task<PipelineHost> Run(string method, string csv)
+    private static async Task<PipelineHost> Run(string method, string csv, string split = "")
     {
         var host = await PipelineHost.Start(test: $"Calibrated_{method}");
         await host.PutSpec($$"""
-            { "model": "birds", "label": "damaged", "data": { "time": "day" }, "gates": { "betterThanBaseline": false },
+            { "model": "birds", "label": "damaged", "data": { "time": "day" }, "gates": { "betterThanBaseline": false }, {{split}}
               "train": { "trials": 1, "history": [1], "candidates": ["boosted-trees"], "calibrate": "{{method}}" } }
             """);
         await host.Upload(csv);

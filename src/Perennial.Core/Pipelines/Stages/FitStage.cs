@@ -1,7 +1,9 @@
 using System.Globalization;
+using Perennial.Core.Data;
 using Perennial.Core.Evaluation;
 using Perennial.Core.Ports;
 using Perennial.Core.Training;
+using Perennial.Learning.Calibration;
 
 namespace Perennial.Core.Pipelines.Stages;
 
@@ -17,7 +19,8 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
         var trials = await StageInputs.Trials(Services, state, cancellationToken);
         var winner = trials[state.Winner!.Value];
         var facts = (await Services.Content.GetJson<List<TrialResult>>(state.Results!.Value, cancellationToken))[winner.Index].Facts;
-        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, spec.Train.Calibrate, afresh = state.Afresh() };
+        var calibrate = spec.Train.Calibrate == CalibrationMethod.None ? null : new { spec.Train.Calibrate, spec.Split.Folds, spec.Split.Gap };
+        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, calibrate, afresh = state.Afresh() };
         var (hash, cached) = await Services.Cache.GetOrMake(StageNames.Fit.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
         {
             var frame = await Rows(state, cancellationToken);
@@ -28,7 +31,7 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
             var fitted = Fit(winner, facts);
             var baseline = winner.Index == 0 ? fitted : Fit(trials[0], new Dictionary<string, double>());
             var calibrated = winner.Index == 0 ? null : Calibrating.Winner(
-                StageInputs.Trainer(Services, winner.Trainer), Services.Runtime, frame, plan, split, winner, spec.Train, fitted.Onnx, cancellationToken);
+                StageInputs.Trainer(Services, winner.Trainer), Services.Runtime, frame, plan, Splits.Folds(frame, spec, plan.Task, split), winner, spec.Train, fitted.Onnx, cancellationToken);
             var onnx = await Services.Content.PutBytes(calibrated?.Onnx ?? fitted.Onnx, cancellationToken);
             return await Services.Content.PutJson(new FitResult(onnx, await Services.Content.PutBytes(baseline.Onnx, cancellationToken), fitted.Importance, fitted.Facts)
             {
@@ -37,7 +40,7 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
             }, cancellationToken);
         }, cancellationToken);
         var rows = await StageInputs.Split(Services, state, cancellationToken);
-        var used = Data.RowSplit.Newest(rows.TrainAndValidation(), winner.HistoryShare).Length;
+        var used = RowSplit.Newest(rows.TrainAndValidation(), winner.HistoryShare).Length;
         return new StageResult(state with { Fit = hash }, string.Create(CultureInfo.InvariantCulture, $"{winner.Trainer} fitted on {used:N0} rows"), cached);
     }
 }
