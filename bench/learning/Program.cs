@@ -2,14 +2,15 @@
 //   dotnet run -c Release --project bench/learning -- [machine] [part ...]
 // Writes bench/results/<machine>/learning.md: a section for each part; all parts where none is named. Progress goes to standard error.
 // The peers are Debian's python3-xgboost, python3-sklearn and python3-pandas under /usr/bin/python3 (PERENNIAL_BENCH_PYTHON names another). PERENNIAL_BENCH_FLIGHTS is the
-// path of flights-3m as CSV (date, delay, distance, origin, destination); what needs it is left out, and said to be, where it is not set. PERENNIAL_BENCH_DATA is the folder
+// path of flights-3m as CSV (date, delay, distance, origin, destination), PERENNIAL_BENCH_FLIGHTS_PARQUET that of the same table as Parquet with Snappy; what needs them is
+// left out, and said to be, where they are not set. PERENNIAL_BENCH_DATA is the folder
 // of adult-train.csv, adult-test.csv and abalone.csv (UCI Adult and Abalone with a header line), likewise.
 // PERENNIAL_BENCH_ORT is a folder with onnxruntime-node in its node_modules, for Node.js to run.
 using System.Runtime.InteropServices;
 using Perennial.Learning.Bench;
 using Perennial.Learning.Bench.Parts;
 
-IBenchPart[] parts = [new TreesPart(), new DeterminismPart(), new CsvPart(), new OnnxPart(), new ScorePart(), new AdultPart(), new AbalonePart()];
+IBenchPart[] parts = [new TreesPart(), new DeterminismPart(), new CsvPart(), new ParquetPart(), new OnnxPart(), new ScorePart(), new AdultPart(), new AbalonePart()];
 if (args is ["--child", var name, ..])
 {
     Console.WriteLine(parts.Single(part => part.Name == name).Child(args[2..]));

@@ -65,6 +65,23 @@ internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDispos
         else AddSpelled(cell);
     }
 
+    /// <summary>Whether cells still get codes.</summary>
+    public bool Coding => !share.Overflowed;
+
+    /// <summary>Adds cells that have codes already.</summary>
+    public void Add(ReadOnlySpan<ushort> codes, CellKinds kind)
+    {
+        if (!codes.IsEmpty) Note(kind);
+        while (!codes.IsEmpty)
+        {
+            var block = Room(BlockKind.Codes);
+            var some = Math.Min(block.Room, codes.Length);
+            codes[..some].CopyTo(block.Codes[block.Rows..]);
+            Advance(block, some);
+            codes = codes[some..];
+        }
+    }
+
     /// <summary>Adds the same column of many rows.</summary>
     public void Add(in CellBatch batch)
     {
@@ -110,8 +127,6 @@ internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDispos
     {
         foreach (var block in _blocks) block.Dispose();
     }
-
-    private bool Coding => !share.Overflowed;
 
     private void Note(CellKinds kind)
     {

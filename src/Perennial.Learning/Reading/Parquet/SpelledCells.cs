@@ -16,6 +16,10 @@ internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells 
     private readonly List<(int Start, int End, string? Fault)> _dictionary = [];
     private byte[] _spellings = [];
     private int _spelled;
+
+    // By the file's codes: the store's own, and 0 where a cell has not occurred yet.
+    private ushort[] _known = [];
+    private ushort[] _run = [];
     private readonly CellKinds _kind = leaf.Natural switch
     {
         ColumnType.Numeric => CellKinds.Number,
@@ -43,6 +47,8 @@ internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells 
             _dictionary.Add((_spelled, _spelled + cell.Length, fault));
             _spelled += cell.Length;
         }
+        if (_known.Length < _dictionary.Count) _known = new ushort[_dictionary.Count];
+        Array.Clear(_known);
         return true;
     }
 
@@ -59,11 +65,18 @@ internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells 
 
     public bool TryAdd(ReadOnlySpan<int> codes)
     {
-        foreach (var code in codes)
+        while (!codes.IsEmpty)
         {
+            var known = Store.Coding ? TakeKnown(codes) : 0;
+            Store.Add(_run.AsSpan(0, known), _kind);
+            if (known == codes.Length) break;
+            var code = codes[known];
             if ((uint)code >= (uint)_dictionary.Count) return false;
             var (start, end, fault) = _dictionary[code];
-            Add(_spellings.AsSpan(start..end), fault);
+            var cell = _spellings.AsSpan(start..end);
+            Add(cell, fault);
+            if (fault is null && !share.IsMissing(cell)) _known[code] = (ushort)Store.Dictionary.Find(cell);
+            codes = codes[(known + 1)..];
         }
         return true;
     }
@@ -77,6 +90,19 @@ internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells 
     {
         _store?.Dispose();
         _memory.Close();
+    }
+
+    /// <summary>The store's codes of the first cells, up to one that has none yet.</summary>
+    private int TakeKnown(ReadOnlySpan<int> codes)
+    {
+        if (_run.Length < codes.Length) _run = new ushort[codes.Length];
+        var known = _known.AsSpan(0, _dictionary.Count);
+        for (var i = 0; i < codes.Length; i++)
+        {
+            if ((uint)codes[i] >= (uint)known.Length || known[codes[i]] == 0) return i;
+            _run[i] = known[codes[i]];
+        }
+        return codes.Length;
     }
 
     private void Add(ReadOnlySpan<byte> cell, string? fault)
