@@ -65,7 +65,10 @@ internal sealed class CellSurvey(LineMap lines)
             if (column.Stores[worker] is not { } store) continue;
             survey.LookAt(store.Dictionary, column, worker);
             foreach (var block in store.Blocks)
-                if (block.Kind != BlockKind.Codes) survey.LookAt(block, column, worker);
+            {
+                if (block.Kind == BlockKind.Text) survey.LookAtText(block, column, worker);
+                else if (block.Kind != BlockKind.Codes) survey.LookAtValues(block, column, worker);
+            }
         }
         return survey;
     }
@@ -82,20 +85,29 @@ internal sealed class CellSurvey(LineMap lines)
         }
     }
 
-    /// <summary>Of cells that are all decimals, or all timestamps of one layout, the first says what all are.</summary>
-    private void LookAt(CellBlock block, ColumnCells column, int worker)
+    /// <summary>Of cells that are all decimals, or all timestamps of one layout, the first says what all are but those of another spelling.</summary>
+    private void LookAtValues(CellBlock block, ColumnCells column, int worker)
     {
         Span<byte> scratch = stackalloc byte[64];
         var cells = new CellCursor(column.Stores[worker], block.FirstRow, block.Rows, scratch);
-        var alike = false;
         while (cells.MoveNext())
         {
-            if (cells.IsMissing || (alike && !cells.IsOther)) continue;
+            if (cells.IsMissing || cells.IsOther) continue;
+            Look(cells.Cell, column.Rows.ToFile(worker, cells.Row));
+            break;
+        }
+        foreach (var (index, cell) in block.Others) Look(cell, column.Rows.ToFile(worker, block.FirstRow + index));
+    }
+
+    private void LookAtText(CellBlock block, ColumnCells column, int worker)
+    {
+        Span<byte> scratch = stackalloc byte[64];
+        for (var cells = new CellCursor(column.Stores[worker], block.FirstRow, block.Rows, scratch); cells.MoveNext();)
+        {
+            if (cells.IsMissing) continue;
             var row = column.Rows.ToFile(worker, cells.Row);
             if (row > SettledAt) return;
             Look(cells.Cell, row);
-            alike |= block.Kind != BlockKind.Text && !cells.IsOther;
-            if (alike && block.Others.Count == 0) return;
         }
     }
 

@@ -65,6 +65,22 @@ public sealed record ReadOptions
     /// <summary>The most distinct cells that have codes while reading: codes take 16 bits, and 0 is missing.</summary>
     internal int CodedCells { get; init; } = ushort.MaxValue;
 
+    /// <summary>After so many distinct cells it is first asked whether to go on giving codes; a power of two.</summary>
+    internal int CodingTrial { get; init; } =
+#if DEBUG
+        4;
+#else
+        512;
+#endif
+
+    /// <summary>The most rows of a block of cells whose type is not known yet.</summary>
+    internal int LargestBlock { get; init; } =
+#if DEBUG
+        8;
+#else
+        1 << 15;
+#endif
+
     /// <summary>How many threads read; 0 is one a processor. What is read does not depend on it.</summary>
     internal int Threads { get; init; }
 

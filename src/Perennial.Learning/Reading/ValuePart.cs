@@ -65,11 +65,11 @@ internal sealed class ValuePart<T, TCells>(CellStore? store, LevelValues<T, TCel
         if (block.Kind == BlockKind.Codes)
         {
             Look(block.Codes.Slice(first, values.Length), levels!.Values, values);
-            if (levels.AnyBad) WalkBad(block, first, fileRow, values);
+            if (levels.AnyBad) WalkBad(block.Codes.Slice(first, values.Length), fileRow);
         }
         else if (block.Kind != BlockKind.Text && TCells.TryConvert(block.Kind, block.Values.Slice(first, values.Length), values))
         {
-            if (block.Others.Count > 0) WalkBad(block, first, fileRow, values);
+            FillOthers(block, first, fileRow, values);
         }
         else WalkAll(block, first, fileRow, values);
     }
@@ -91,15 +91,20 @@ internal sealed class ValuePart<T, TCells>(CellStore? store, LevelValues<T, TCel
         }
     }
 
-    /// <summary>Only cells that were set to missing so far.</summary>
-    private void WalkBad(CellBlock block, int first, int fileRow, Span<T> values)
+    /// <summary>Only codes whose cell is not of the type; they were set to missing so far.</summary>
+    private void WalkBad(ReadOnlySpan<ushort> codes, int fileRow)
     {
-        Span<byte> scratch = stackalloc byte[64];
-        var walk = new CellCursor(store, block.FirstRow + first, values.Length, scratch);
-        for (var i = 0; walk.MoveNext(); i++)
+        for (var i = 0; i < codes.Length; i++)
+            if (levels!.IsBad(codes[i])) SetBad(store!.Dictionary[codes[i]], fileRow + i, out _);
+    }
+
+    /// <summary>Only cells that the block's kind cannot spell; they were set to missing so far.</summary>
+    private void FillOthers(CellBlock block, int first, int fileRow, Span<T> values)
+    {
+        foreach (var (index, cell) in block.Others)
         {
-            if (walk.IsMissing || !(walk.IsOther || levels!.IsBad(walk.Code))) continue;
-            if (walk.Code > 0 || !TCells.TryParse(walk.Cell, out values[i])) SetBad(walk.Cell, fileRow + i, out values[i]);
+            var i = index - first;
+            if (i >= 0 && i < values.Length && !TCells.TryParse(cell, out values[i])) SetBad(cell, fileRow + i, out values[i]);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Perennial.Learning.Reading.Cells;
 
 /// <summary>
@@ -6,12 +8,8 @@ namespace Perennial.Learning.Reading.Cells;
 /// </summary>
 internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDisposable
 {
-    // Blocks double up to this, so that thousands of columns of a few rows take little.
-#if DEBUG
-    private const int FirstBlock = 2, LargestBlock = 8;
-#else
-    private const int FirstBlock = 64, LargestBlock = 1 << 15;
-#endif
+    // Blocks double up to the largest, so that thousands of columns of a few rows take little.
+    private readonly int _firstBlock = Math.Min(64, share.LargestBlock / 4);
 
     private readonly List<CellBlock> _blocks = [];
     private CellBlock? _last;
@@ -140,10 +138,21 @@ internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDispos
     {
         var code = Dictionary.Find(cell);
         if (code > 0) return code;
-        if (Dictionary.Count < share.CodeLimit && !Dictionary.IsFull) return Dictionary.Add(cell, Count);
+        if (Dictionary.Count < share.CodeLimit && !Dictionary.IsFull && !IsFutile(cell)) return Dictionary.Add(cell, Count);
         if (Dictionary.Count < share.DistinctLimit) share.Uncounted = true;
         share.Overflowed = true;
         return 0;
+    }
+
+    /// <summary>
+    /// Whether codes are no use: of the first cells hardly one was there before, so that there will be more than are counted, and they
+    /// are such as take no more by themselves but are slow to look up.
+    /// </summary>
+    private bool IsFutile(ReadOnlySpan<byte> cell)
+    {
+        var distinct = Dictionary.Count;
+        return distinct >= share.CodingTrial && BitOperations.IsPow2(distinct) && 32 * (Count - Missing - distinct) <= distinct
+            && cell.Length > sizeof(ulong) && (PackedDecimal.TryParse(cell, out _) || TimestampLayout.Of(cell) is not null);
     }
 
     /// <summary>Adds rows as codes until a cell is long or new or the block is full.</summary>
@@ -215,7 +224,7 @@ internal sealed class CellStore(ColumnShare share, BlockMemory memory) : IDispos
     private CellBlock Room(BlockKind kind)
     {
         if (_last is { Room: > 0 } && (_last.Kind == BlockKind.Codes) == (kind == BlockKind.Codes)) return _last;
-        var capacity = Math.Min(LargestBlock, FirstBlock << Math.Min(_blocks.Count, 20));
+        var capacity = Math.Min(share.LargestBlock, _firstBlock << Math.Min(_blocks.Count, 20));
         _last = new CellBlock(kind, Count, capacity, memory);
         _blocks.Add(_last);
         return _last;

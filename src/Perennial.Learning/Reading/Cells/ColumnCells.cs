@@ -69,7 +69,7 @@ internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] s
     /// <summary>How many distinct cells there are; some number beyond the limit where there are more.</summary>
     private int CountDistinct()
     {
-        if (share.Overflowed) return share.Uncounted ? Levels.Count : int.MaxValue;
+        if (share.Overflowed) return share.Uncounted && !ManyValues() ? Levels.Count : int.MaxValue;
         var (distinct, before) = (0, new List<CellDictionary>());
         foreach (var store in stores)
         {
@@ -79,6 +79,32 @@ internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] s
             before.Add(store.Dictionary);
         }
         return distinct;
+    }
+
+    /// <summary>
+    /// Whether decimals or instants alone are more distinct ones than are counted, which is found sooner than by spellings: two packed
+    /// decimals, and two instants, are never spelled alike.
+    /// </summary>
+    private bool ManyValues() => Exceeds(BlockKind.Decimals) || Exceeds(BlockKind.Timestamps);
+
+    private bool Exceeds(BlockKind kind)
+    {
+        var seen = new HashSet<long>();
+        foreach (var store in stores)
+        {
+            foreach (var block in store?.Blocks ?? [])
+            {
+                if (block.Kind != kind) continue;
+                var last = CellBlock.Missing;
+                foreach (var value in block.Values[..block.Rows])
+                {
+                    if (value == last || value is CellBlock.Missing or CellBlock.Other) continue;
+                    last = value;
+                    if (seen.Add(value) && seen.Count > share.DistinctLimit) return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static int CountMissing(CellStore?[] stores, RowMap rows)

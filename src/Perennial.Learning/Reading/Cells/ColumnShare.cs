@@ -13,7 +13,13 @@ internal sealed class ColumnShare(ReadOptions options, IReadOnlyList<byte[]> mis
     /// <summary>The most distinct cells that one store gives codes.</summary>
     public int CodeLimit { get; } = Math.Min(Math.Max(options.MaxCategoricalLevels, options.DistinctCells), options.CodedCells);
 
-    /// <summary>Whether one store met more distinct cells than it can give codes: then none gives further ones.</summary>
+    /// <summary>After so many distinct cells it is first asked whether codes are any use.</summary>
+    public int CodingTrial { get; } = options.CodingTrial;
+
+    /// <summary>The most rows of a block.</summary>
+    public int LargestBlock { get; } = options.LargestBlock;
+
+    /// <summary>Whether one store met more distinct cells than it can give codes, or than are worth it: then none gives further ones.</summary>
     public bool Overflowed { get => _overflowed; set => _overflowed = value; }
 
     /// <summary>Whether that was before the limit of those that are counted, so that they have yet to be.</summary>
