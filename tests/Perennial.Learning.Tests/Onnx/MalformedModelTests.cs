@@ -145,6 +145,18 @@ public sealed class MalformedModelTests
     }
 
     [Fact]
+    public void An_axis_without_elements_is_sliced_from_behind()
+    {
+        var onnx = OnnxModel.Load(GoldenGraphs.Foreign(DataType.Float, 2, 2, g =>
+        {
+            var none = g.Node("Slice", ["x", g.Longs([0], 1), g.Longs([0], 1), g.Longs([1], 1)]);
+            var turned = g.Node("Slice", [none, g.Longs([-1], 1), g.Longs([-3], 1), g.Longs([1], 1), g.Longs([-1], 1)]);
+            g.Output("Concat", [turned, "x"], "y", GraphBuilder.Int("axis", 1));
+        }));
+        Assert.Equal([1, 2], onnx.Score(new Frame([new NumericColumn("f0", [1]), new NumericColumn("f1", [2])])).Values);
+    }
+
+    [Fact]
     public void Scores_in_double_are_taken_as_floats()
     {
         var bytes = GoldenGraphs.Foreign(DataType.Double, 1, 1, g => g.Output("Mul", ["x", "x"], "y"));

@@ -155,6 +155,7 @@ internal sealed class Slice : TypedKernel
     private static (int Start, int Step, int Count) Range(long start, long end, long step, int length)
     {
         if (step == 0) throw new GraphFault("a step is 0");
+        if (length == 0) return (0, 0, 0);
         step = Math.Clamp(step, -int.MaxValue, int.MaxValue);
         if (start < 0) start += length;
         if (end < 0) end += length;
