@@ -13,7 +13,7 @@ internal static class SearchSection
         var metric = details.Trials[0].Metric;
         var judged = details.Trials.Max(trial => trial.Folds?.Count) is { } folds ? $"as the mean of {folds} folds" : "on the validation rows";
         var lead = $"{Figures.Count(details.Trials.Count)} trials, judged by {MetricTitles.Of(metric)} {judged}"
-            + $" ({(MetricTitles.LowerIsBetter(metric) ? "lower" : "higher")} is better). Trial 0 knows nothing but the class frequencies or the mean.{Rungs(details)}";
+            + $" ({(MetricTitles.LowerIsBetter(metric) ? "lower" : "higher")} is better). Trial 0 knows nothing but the class frequencies, the mean, or the last value seen.{Rungs(details)}";
         return Page.Section("Search", lead, Chart(details, metric), Table(details, metric));
     }
 

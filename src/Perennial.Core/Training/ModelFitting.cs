@@ -1,6 +1,7 @@
 using System.Globalization;
 using Perennial.Core.Data;
 using Perennial.Core.Orchestration;
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Metrics;
@@ -12,11 +13,24 @@ namespace Perennial.Core.Training;
 /// <summary>Trains trials and refits the winner. Pure functions of rows, plan, trial and seed.</summary>
 public static class ModelFitting
 {
+    // A baseline's parameter and fact: on how many of the newest rows it is fitted.
+    private const string NewestRows = "newestRows";
+
     /// <summary>
     /// Trains on the trial's share of the training rows and measures on the validation rows, fold by fold; the mean counts. A trainer's refusal is a
-    /// result without a value.
+    /// result without a value. Where rows are in the order of time, the baseline is the better of two: the constant of all rows, and the last value seen.
     /// </summary>
     public static TrialResult Try(
+        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, SplitKind by, IReadOnlyList<Fold> folds, TrialPlan trial, ulong seed, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var tried = Try(trainer, runtime, frame, plan, folds, trial, seed, clock, cancellationToken);
+        if (trial.Trainer != Search.Baseline || by != SplitKind.Time) return tried;
+        var last = trial with { Parameters = new Dictionary<string, double>(trial.Parameters) { [NewestRows] = 1 } };
+        var other = Try(trainer, runtime, frame, plan, folds, last, seed, clock, cancellationToken);
+        return Search.Winner(plan.Metric, [trial with { Index = 0 }, last with { Index = 1 }], [tried.Value, other.Value]) == 1 ? other : tried;
+    }
+
+    private static TrialResult Try(
         ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, IReadOnlyList<Fold> folds, TrialPlan trial, ulong seed, TimeProvider clock, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
@@ -101,6 +115,7 @@ public static class ModelFitting
     {
         var parameters = new SortedDictionary<string, double>(trial.TrainerParameters().ToDictionary(), StringComparer.Ordinal);
         if (trialFacts.TryGetValue("rounds", out var rounds) && rounds > 0) parameters["rounds"] = Math.Max(1, Math.Round(rounds));
+        if (trialFacts.TryGetValue(NewestRows, out var newest)) parameters[NewestRows] = newest;
         var train = frame.Take(RowSplit.Newest(split.TrainAndValidation(), trial.HistoryShare));
         return trainer.Train(Request(plan, parameters, train, null, seed), cancellationToken);
     }

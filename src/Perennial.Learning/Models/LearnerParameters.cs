@@ -30,7 +30,7 @@ internal static class LearnerParameters
     // Can be set but is not worth searching: early stopping finds the number of rounds.
     private static readonly Dictionary<string, string[]> Others = new(StringComparer.Ordinal)
     {
-        [ModelTraining.Baseline] = [],
+        [ModelTraining.Baseline] = ["newestRows"],
         [ModelTraining.Linear] = ["maxIterations", "minLevelCount", "maxLevels", "minTermRows", "maxTerms"],
         [ModelTraining.BoostedTrees] =
         [
@@ -150,6 +150,9 @@ internal static class LearnerParameters
         };
         return options.MaxIterations < 1 ? throw Impossible("maxIterations", options.MaxIterations) : options;
     }
+
+    /// <summary>How many of the newest rows the baseline goes by; 0 is all.</summary>
+    public static int NewestRows(TrainingSpec spec) => Whole("newestRows", Get(spec, "newestRows") ?? 0);
 
     /// <summary>How features of linear models are made.</summary>
     public static FeatureOptions LinearFeatures(TrainingSpec spec)

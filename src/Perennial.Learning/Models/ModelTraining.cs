@@ -11,7 +11,7 @@ namespace Perennial.Learning.Models;
 /// </summary>
 public static class ModelTraining
 {
-    /// <summary>The constant: class shares or the mean.</summary>
+    /// <summary>The constant: class shares or the mean, of all rows or of the newest.</summary>
     public const string Baseline = "baseline";
 
     /// <summary>Logistic or linear regression.</summary>
@@ -38,7 +38,7 @@ public static class ModelTraining
         CheckVaries(spec, targets);
         return spec.Learner switch
         {
-            Baseline => Constant(spec, BaselineTrainer.Train(targets), [], new Dictionary<string, double>()),
+            Baseline => TrainBaseline(spec, targets),
             Linear => TrainLinear(spec, targets, cancellationToken),
             BoostedTrees => TrainTrees(spec, targets, cancellationToken),
             _ => throw UnknownLearner(spec.Learner),
@@ -70,6 +70,14 @@ public static class ModelTraining
         if (counted.All(row => targets.Values[row] == targets.Values[counted[0]]))
             throw new ModelTrainingException("label-constant",
                 $"The label '{spec.Label}' is '{spec.Train[spec.Label].Format(counted[0])}' in every training row; there is nothing to learn.");
+    }
+
+    private static TrainingResult TrainBaseline(TrainingSpec spec, TrainingTargets targets)
+    {
+        var rows = LearnerParameters.NewestRows(spec);
+        var facts = new Dictionary<string, double>();
+        if (rows > 0) facts["newestRows"] = rows;
+        return Constant(spec, BaselineTrainer.Train(targets, rows), [], facts);
     }
 
     private static TrainingResult TrainLinear(TrainingSpec spec, TrainingTargets targets, CancellationToken cancellationToken)

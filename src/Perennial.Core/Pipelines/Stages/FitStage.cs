@@ -10,7 +10,7 @@ namespace Perennial.Core.Pipelines.Stages;
 /// <summary>Fits the winner again on training and validation rows, calibrates it where the spec asks for that, and fits candidate zero beside it.</summary>
 public sealed class FitStage(PipelineServices services) : Stage(services, StageNames.Fit)
 {
-    private const int StageVersion = 2;
+    private const int StageVersion = 3;
 
     /// <inheritdoc/>
     protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
@@ -18,9 +18,10 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
         var spec = await Spec(state, cancellationToken);
         var trials = await StageInputs.Trials(Services, state, cancellationToken);
         var winner = trials[state.Winner!.Value];
-        var facts = (await Services.Content.GetJson<List<TrialResult>>(state.Results!.Value, cancellationToken))[winner.Index].Facts;
+        var results = await Services.Content.GetJson<List<TrialResult>>(state.Results!.Value, cancellationToken);
+        var facts = results[winner.Index].Facts;
         var calibrate = spec.Train.Calibrate == CalibrationMethod.None ? null : new { spec.Train.Calibrate, spec.Split.Folds, spec.Split.Gap };
-        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, calibrate, afresh = state.Afresh() };
+        var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, calibrate, baseline = results[0].Facts, afresh = state.Afresh() };
         var (hash, cached) = await Services.Cache.GetOrMake(StageNames.Fit.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
         {
             var frame = await Rows(state, cancellationToken);
@@ -29,7 +30,7 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
             TrainedModel Fit(TrialPlan trial, IReadOnlyDictionary<string, double> with) =>
                 ModelFitting.Refit(StageInputs.Trainer(Services, trial.Trainer), frame, plan, split, trial, with, spec.Train.Seed, cancellationToken);
             var fitted = Fit(winner, facts);
-            var baseline = winner.Index == 0 ? fitted : Fit(trials[0], new Dictionary<string, double>());
+            var baseline = winner.Index == 0 ? fitted : Fit(trials[0], results[0].Facts);
             var calibrated = winner.Index == 0 ? null : Calibrating.Winner(
                 StageInputs.Trainer(Services, winner.Trainer), Services.Runtime, frame, plan, Splits.Folds(frame, spec, plan.Task, split), winner, spec.Train, fitted.Onnx, cancellationToken);
             var onnx = await Services.Content.PutBytes(calibrated?.Onnx ?? fitted.Onnx, cancellationToken);

@@ -8,7 +8,7 @@ namespace Perennial.Core.Pipelines.Stages;
 /// <summary>Runs one trial. Trials run side by side and in any order.</summary>
 public sealed class TrialActivity(PipelineServices services) : IActivity<TrialCall, ContentHash>
 {
-    private const int StageVersion = 2;
+    private const int StageVersion = 3;
 
     /// <inheritdoc/>
     public async Task<ContentHash> Run(TrialCall input, ActivityContext context, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ public sealed class TrialActivity(PipelineServices services) : IActivity<TrialCa
             var split = await StageInputs.Split(services, state, cancellationToken);
             var folds = Splits.Folds(frame, spec, plan.Task, split);
             // Wall time, whatever time the models live in: it tells what a trial costs.
-            var made = ModelFitting.Try(StageInputs.Trainer(services, trial.Trainer), services.Runtime, frame, plan, folds, trial, spec.Train.Seed, TimeProvider.System, cancellationToken);
+            var made = ModelFitting.Try(StageInputs.Trainer(services, trial.Trainer), services.Runtime, frame, plan, split.By, folds, trial, spec.Train.Seed, TimeProvider.System, cancellationToken);
             return await services.Content.PutJson(made, cancellationToken);
         }, cancellationToken);
         var result = await services.Content.GetJson<TrialResult>(hash, cancellationToken);
