@@ -60,6 +60,31 @@ public sealed class FoldedTreeTests
         Assert.Equal([10, 10, 20, 10, 20, 30], model.Score(rows).Values);
     }
 
+    [Fact]
+    public void A_missing_value_is_in_a_set_where_any_of_its_tests_takes_it()
+    {
+        var trees = new Written();
+        trees.Begin();
+        trees.Node("BRANCH_EQ", 0, 1, 0, 1, 2);
+        trees.Leaf(10);
+        trees.Node("BRANCH_EQ", 0, 2, 1, 1, 3);
+        trees.Leaf(30);
+        var model = OnnxModel.Load(GoldenGraphs.Foreign(DataType.Float, 2, 1, trees.Write));
+        Assert.IsType<MaskTrees>(model.Plan.Core);
+        var rows = new Frame([new NumericColumn("f0", [1, 2, 3, double.NaN]), new NumericColumn("f1", [0, 0, 0, 0])]);
+        Assert.Equal([10, 10, 30, 10], model.Score(rows).Values);
+    }
+
+    [Fact]
+    public void Two_ways_to_the_scores_are_run_node_by_node()
+    {
+        var model = OnnxModel.Load(GoldenGraphs.Foreign(DataType.Float, 2, 1, g => g.Output("Add", [
+            g.Node("Gemm", ["x", g.Floats([1, 2], 1, 2)], Int("transB", 1)),
+            g.Node("Gemm", ["x", g.Floats([10, 20], 1, 2)], Int("transB", 1))], "y")));
+        Assert.Null(model.Plan.Core);
+        Assert.Equal([33], model.Score(new Frame([new NumericColumn("f0", [1]), new NumericColumn("f1", [1])])).Values);
+    }
+
     private sealed class Written
     {
         private readonly List<long> _trees = [], _nodes = [], _features = [], _true = [], _false = [], _missing = [];
