@@ -51,5 +51,5 @@ public sealed record FeatureOptions
     public static FeatureOptions ForTrees { get; } = new() { Style = FeatureStyle.Trees, MaxLevels = MostLevelCodes };
 
     /// <summary>The defaults for linear models.</summary>
-    public static FeatureOptions ForLinear { get; } = new() { Style = FeatureStyle.Linear, MaxLevels = 100 };
+    public static FeatureOptions ForLinear { get; } = new() { Style = FeatureStyle.Linear, MaxLevels = 1000 };
 }
