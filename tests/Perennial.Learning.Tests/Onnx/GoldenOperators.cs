@@ -31,6 +31,7 @@ internal static class GoldenOperators
         yield return ("opset-9", Case("float", 6, OlderForms, opset: 9));
         yield return ("columns", Case("float", 3, Columns));
         yield return ("support-vectors", Case("float", 3, SupportVectors));
+        yield return ("support-vector-classes", Case("float", 2, SupportVectorClasses));
         yield return ("tree-ensemble-5", Case("float", 2, TreeEnsemble, ml: 5));
     }
 
@@ -222,6 +223,25 @@ internal static class GoldenOperators
         [
             Regressor("RBF", [0.3f, 0, 3], [1.5f, -0.7f], two), Regressor("POLY", [0.5f, 1, 3], [1.5f, -0.7f], two), Regressor("SIGMOID", [0.1f, 0.2f, 3], [1.5f, -0.7f], two),
             Regressor("LINEAR", [0.1f, 0, 3], [0.5f, -2, 1], []), Regressor("RBF", [0.3f, 0, 3], [1, -1], two, oneClass: 1),
+        ];
+    }
+
+    private static string[] SupportVectorClasses(GraphBuilder g)
+    {
+        string Classifier(string kernel, long[] labels, long[] counts, float[] vectors, float[] coefficients, float[] rho, float[] a, float[] b)
+        {
+            var label = g.MlNode("SVMClassifier", ["x"], null, Text("kernel_type", kernel), Singles("kernel_params", [0.4f, 0.5f, 2]), Ints("classlabels_ints", labels),
+                Ints("vectors_per_class", counts), Singles("support_vectors", vectors), Singles("coefficients", coefficients), Singles("rho", rho),
+                Singles("prob_a", a), Singles("prob_b", b));
+            var node = g.Graph.Node.Single(n => n.Output[0] == label);
+            node.Output.Add(label + " scores");
+            return node.Output[1];
+        }
+        return
+        [
+            Classifier("RBF", [7, 8], [2, 1], [1, 0.5f, -1, 0, 0.5f, -2], [0.7f, 1, -1.7f], [0.1f], [-1.5f], [0.2f]),
+            Classifier("POLY", [1, 2, 4], [1, 2, 1], [1, 0.5f, -1, 0, 0.5f, -2, 1.5f, 1.5f], [0.7f, -1, -0.4f, -0.9f, 0.3f, 0.8f, 0.6f, -1.2f],
+                [0.1f, -0.2f, 0.05f], [-1.5f, -0.8f, -1.1f], [0.2f, 0, -0.1f]),
         ];
     }
 

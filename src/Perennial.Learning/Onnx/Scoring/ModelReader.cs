@@ -70,7 +70,7 @@ internal sealed class ModelReader
         var labels = new List<string[]>();
         foreach (var node in _model.Graph.Node)
         {
-            if (node.OpType is not ("LinearClassifier" or "TreeEnsembleClassifier" or GraphCompiler.ZipMap)) continue;
+            if (node.OpType is not ("LinearClassifier" or "SVMClassifier" or "TreeEnsembleClassifier" or GraphCompiler.ZipMap)) continue;
             var names = node.Attribute.Where(a => a.Name is "classlabels_strings" or "classlabels_ints" or "classlabels_int64s")
                 .SelectMany(a => a.Ints.Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))
                     .Concat(a.Strings.Select(s => s.ToString(Encoding.UTF8))));

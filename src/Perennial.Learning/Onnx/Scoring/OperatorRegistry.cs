@@ -113,6 +113,7 @@ internal static class OperatorRegistry
         [(OnnxContract.MlDomain, "Normalizer")] = node => new Normalizer(node),
         [(OnnxContract.MlDomain, "OneHotEncoder")] = node => new OneHotEncoder(node),
         [(OnnxContract.MlDomain, "Scaler")] = node => new Scaler(node),
+        [(OnnxContract.MlDomain, "SVMClassifier")] = node => new SvmClassifier(node),
         [(OnnxContract.MlDomain, "SVMRegressor")] = node => new SvmRegressor(node),
         [(OnnxContract.MlDomain, "TreeEnsemble")] = TreeEnsemble.Of,
         [(OnnxContract.MlDomain, "TreeEnsembleClassifier")] = node => new TreeEnsembleClassifier(node),
