@@ -96,10 +96,18 @@ public static class CalibrationFitting
     private static Calibrator? FitOn(Rows rows, string way) => !rows.HasTwoClasses ? null : way switch
     {
         "platt" => PlattFit.Fit(rows.Labels, rows.Scores.Values, rows.Weights) is { Slope: > 0 } platt ? platt : null,
-        "isotonic" => IsotonicFit.Fit(rows.Labels, rows.Scores.Values, rows.Weights),
+        "isotonic" => Bounded(IsotonicFit.Fit(rows.Labels, rows.Scores.Values, rows.Weights), rows),
         "temperature" => TemperatureFit.Fit(rows.Labels, rows.Scores, rows.Weights),
         _ => null,
     };
+
+    // The ends of a curve are often 0 and 1, which no number of rows proves and one row refutes at any price: Platt's targets bound them.
+    private static IsotonicCalibrator? Bounded(IsotonicCalibrator? curve, Rows rows)
+    {
+        var positives = rows.Labels.Select((label, row) => label * rows.Weights[row]).Sum();
+        var (low, high) = (1 / (rows.Weights.Sum() - positives + 2), (positives + 1) / (positives + 2));
+        return curve is null ? null : curve with { Values = [.. curve.Values.Select(value => Math.Clamp(value, low, high))] };
+    }
 
     private static double LogLoss(ReadOnlySpan<double> scores, int label)
     {

@@ -76,6 +76,15 @@ public sealed class CalibrationFittingTests
     }
 
     [Fact]
+    public void No_curve_is_ever_certain()
+    {
+        double[] scores = [.. Enumerable.Range(0, 400).Select(i => (i + 0.5) / 400)];
+        double[] labels = [.. scores.Select(p => p > 0.5 ? 1.0 : 0)];
+        var curve = (IsotonicCalibrator)CalibrationFitting.Fit(CalibrationMethod.Isotonic, TaskKind.Binary, labels, new Scores(1, scores)).Calibrator!;
+        Assert.Equal((1 / 202.0, 201 / 202.0), (curve.Values[0], curve.Values[^1]));
+    }
+
+    [Fact]
     public void Certain_scores_and_weightless_rows_do_no_harm()
     {
         var (labels, drawn) = Draw(400, trueSlope: 0.5);
