@@ -27,7 +27,7 @@ internal static class TrialRun
         {
             var made = new TrialResult[batch.Count];
             Parallel.For(0, batch.Count, new ParallelOptions { MaxDegreeOfParallelism = threads },
-                i => made[i] = ModelFitting.Try(Trainer(batch[i]), Runtime, frame, plan, folds, batch[i], spec.Train.Seed, TimeProvider.System, default));
+                i => made[i] = ModelFitting.Try(Trainer(batch[i]), Runtime, frame, plan, split.By, folds, batch[i], spec.Train.Seed, TimeProvider.System, default));
             trials.AddRange(batch);
             results.AddRange(made);
         }
