@@ -8,13 +8,6 @@ namespace Perennial.Learning.Reading;
 /// <summary>Turns cells into a column of a known type. The cells' memory is given back as it goes: they can be read once.</summary>
 internal static class ColumnParsing
 {
-    // Rows that one thread turns into values at a time.
-#if DEBUG
-    private const int PartRows = 16;
-#else
-    private const int PartRows = 1 << 16;
-#endif
-
     /// <summary>Parses every cell; one that is not of the type is reported as (row, reason) in order of rows and left missing.</summary>
     /// <param name="type">The type.</param>
     /// <param name="cells">The cells.</param>
@@ -46,7 +39,7 @@ internal static class ColumnParsing
         else Parallel.For(0, parts.Count, i => part(parts[i], i));
     }
 
-    private static List<RowPiece> Parts(ColumnCells cells) => cells.Rows.Split(PartRows);
+    private static List<RowPiece> Parts(ColumnCells cells) => cells.Rows.Split(cells.PartRows);
 
     private static T[] Values<T, TCells>(ColumnCells cells, int maxBad, Action<int, string> bad)
         where T : unmanaged

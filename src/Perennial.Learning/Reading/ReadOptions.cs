@@ -81,6 +81,14 @@ public sealed record ReadOptions
         1 << 15;
 #endif
 
+    /// <summary>Rows that one thread turns into values at a time, once the types are known.</summary>
+    internal int PartRows { get; init; } =
+#if DEBUG
+        16;
+#else
+        1 << 16;
+#endif
+
     /// <summary>How many threads read; 0 is one a processor. What is read does not depend on it.</summary>
     internal int Threads { get; init; }
 

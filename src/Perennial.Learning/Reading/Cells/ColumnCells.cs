@@ -21,6 +21,9 @@ internal sealed class ColumnCells(string name, ColumnShare share, CellStore?[] s
 
     public RowMap Rows => rows;
 
+    /// <summary>Rows that one thread turns into values at a time.</summary>
+    public int PartRows => share.PartRows;
+
     public IReadOnlyList<CellStore?> Stores => stores;
 
     public int Missing { get; } = CountMissing(stores, rows);

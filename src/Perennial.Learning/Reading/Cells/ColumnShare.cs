@@ -16,6 +16,9 @@ internal sealed class ColumnShare(ReadOptions options, IReadOnlyList<byte[]> mis
     /// <summary>After so many distinct cells it is first asked whether codes are any use.</summary>
     public int CodingTrial { get; } = options.CodingTrial;
 
+    /// <summary>Rows that one thread turns into values at a time.</summary>
+    public int PartRows { get; } = options.PartRows;
+
     /// <summary>The most rows of a block.</summary>
     public int LargestBlock { get; } = options.LargestBlock;
 

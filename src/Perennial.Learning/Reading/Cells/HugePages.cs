@@ -9,7 +9,7 @@ namespace Perennial.Learning.Reading.Cells;
 internal static unsafe partial class HugePages
 {
     private const nuint PageBytes = 1 << 21;
-    private const int MadvHugepage = 14;
+    private const int MadvDontneed = 4, MadvHugepage = 14;
 
     /// <summary>Advises for the whole pages within the array.</summary>
     public static T[] Advise<T>(T[] array)
@@ -26,6 +26,16 @@ internal static unsafe partial class HugePages
         var first = ((nuint)start + PageBytes - 1) & ~(PageBytes - 1);
         var last = ((nuint)start + bytes) & ~(PageBytes - 1);
         if (first < last) _ = MAdvise((void*)first, last - first, MadvHugepage);
+    }
+
+    /// <summary>Gives the memory's whole small pages back to the system; what they held is lost.</summary>
+    public static void GiveBack(void* start, nuint bytes)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var page = (nuint)Environment.SystemPageSize;
+        var first = ((nuint)start + page - 1) / page * page;
+        var last = ((nuint)start + bytes) / page * page;
+        if (first < last) _ = MAdvise((void*)first, last - first, MadvDontneed);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
