@@ -46,13 +46,16 @@ internal static class LearnerParameters
     /// <exception cref="ModelTrainingException">There is such a name.</exception>
     public static void Check(string learner, IReadOnlyDictionary<string, double> parameters, IReadOnlyList<string> columns)
     {
-        var known = Spaces[learner].Select(r => r.Name).Concat(Others[learner]).ToArray();
+        var known = Known(learner).ToArray();
         foreach (var name in parameters.Keys.Order(StringComparer.Ordinal))
             if (!known.Contains(name, StringComparer.Ordinal) && !(learner == ModelTraining.BoostedTrees && IsConstraint(name, columns)))
                 throw new ModelTrainingException("parameter-unknown", known.Length == 0
                     ? $"The learner '{learner}' has no parameters, so not '{name}' either."
                     : $"The learner '{learner}' has no parameter '{name}'; it has {string.Join(", ", known)}.");
     }
+
+    /// <summary>The names of a learner's parameters, those of its space first.</summary>
+    public static IEnumerable<string> Known(string learner) => Spaces[learner].Select(r => r.Name).Concat(Others[learner]);
 
     private static bool IsConstraint(string name, IReadOnlyList<string> columns) =>
         name.StartsWith(Monotone, StringComparison.Ordinal) && columns.Contains(name[Monotone.Length..], StringComparer.Ordinal);

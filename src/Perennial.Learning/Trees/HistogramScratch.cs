@@ -65,10 +65,10 @@ internal sealed class HistogramScratch(BinnedMatrix matrix, HistogramKernel kern
     /// <summary>Takes note that all features' sums were moved.</summary>
     public void Reset() => (_inSlots, _inPairs) = (0, false);
 
-    // Asks for all cache lines of rows at once: those of a small leaf lie far apart.
+    // Asks for all cache lines of rows at once: those of a small leaf lie far apart. Where nearly all rows are there, the processor sees to it.
     private static unsafe void Fetch(RowTable table, ReadOnlySpan<int> rows)
     {
-        if (!Sse.IsSupported) return;
+        if (!Sse.IsSupported || rows.IsEmpty || rows[^1] - rows[0] < 2 * rows.Length) return;
         var stride = table.Stride;
         fixed (ulong* first = table.Words)
             foreach (var row in rows)

@@ -19,7 +19,7 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
     private readonly double _levelSmoothing = options.LevelSmoothing;
     private readonly int _minLevelRows = options.MinLevelRows;
     private readonly bool _levelSets = options.LevelSets;
-    private readonly IReadOnlyList<int> _monotone = options.Monotone;
+    private readonly int[] _monotone = [.. options.Monotone];
 
     /// <summary>The value of a leaf before the learning rate: -T(G) / (H + L2), T moving G towards 0 by L1, within bounds.</summary>
     public double LeafValue(NodeSums sums, LeafBounds bounds) => bounds.Clip(LeafValue(sums));
@@ -30,8 +30,8 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
     /// <summary>The best split on one feature; ties go to the lowest bin, and to missing on the right.</summary>
     public Split Find(int feature, FeatureBinning binning, ReadOnlySpan<long> histogram, NodeSums total, LeafBounds bounds)
     {
-        var parent = _monotone.Count == 0 ? Score(total) : ScoreAt(total, LeafValue(total, bounds));
-        var search = new Search(feature, _monotone.Count == 0 ? 0 : _monotone[feature], total, parent, bounds);
+        var parent = _monotone.Length == 0 ? Score(total) : ScoreAt(total, LeafValue(total, bounds));
+        var search = new Search(feature, _monotone.Length == 0 ? 0 : _monotone[feature], total, parent, bounds);
         if (!binning.IsLevels) return FindThreshold(search, binning, histogram);
         return _levelSets ? FindLevels(search, histogram) : FindLevel(search, histogram);
     }
@@ -39,7 +39,7 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
     /// <summary>The bounds of the two children of a leaf with these bounds.</summary>
     public (LeafBounds Left, LeafBounds Right) Divide(LeafBounds bounds, int feature, NodeSums left, NodeSums right)
     {
-        var direction = _monotone.Count == 0 ? 0 : _monotone[feature];
+        var direction = _monotone.Length == 0 ? 0 : _monotone[feature];
         if (direction == 0) return (bounds, bounds);
         var middle = (LeafValue(left, bounds) + LeafValue(right, bounds)) / 2;
         return direction > 0
@@ -135,7 +135,7 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
         if (left.Count < _minRows || right.Count < _minRows) return 0;
         if (left.Hessian * _hessianUnit < _minWeight || right.Hessian * _hessianUnit < _minWeight) return 0;
         double score;
-        if (_monotone.Count == 0) score = Score(left) + Score(right);
+        if (_monotone.Length == 0) score = Score(left) + Score(right);
         else
         {
             var (low, high) = (LeafValue(left, search.Bounds), LeafValue(right, search.Bounds));

@@ -10,7 +10,7 @@ namespace Perennial.Learning.Trees;
 internal sealed class ThreadTeam(int threads) : IDisposable
 {
     // Some tens of microseconds: longer than what lies between two jobs, shorter than what another process would miss.
-    private const int Spins = 400;
+    private const int Spins = 100;
     private const int SpinLength = 20;
 
     private readonly Lock _gate = new();

@@ -79,8 +79,11 @@ internal sealed class TreeGrower
             {
                 double value = tree.ValueOf(leaf.Node);
                 var rows = RowsOf(leaf, shard);
+
+                // There is a margin for every row of the matrix, so the loop has no checks.
+                ref var first = ref MemoryMarshal.GetArrayDataReference(margins);
                 if (outputs == 1)
-                    foreach (var row in rows) margins[row] += value;
+                    foreach (var row in rows) Unsafe.Add(ref first, (nint)row) += value;
                 else
                     foreach (var row in rows) margins[row * outputs + output] += value;
             }
