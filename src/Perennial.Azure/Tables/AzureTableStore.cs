@@ -16,8 +16,6 @@ namespace Perennial.Azure.Tables;
 /// </remarks>
 public sealed class AzureTableStore(TableServiceClient service, string prefix, SpilledValues values) : ITableStore
 {
-    // Well-formed, and older than any entity: what is no ETag of this store matches nothing, and the service says at which operation.
-    private static readonly ETag Never = new("W/\"datetime'1601-01-01T00%3A00%3A00.0000000Z'\"");
     private readonly ConcurrentDictionary<string, byte> _made = new(StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
@@ -45,7 +43,7 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
         try
         {
             var responses = (await ClientOf(table).SubmitTransactionAsync(actions, cancellationToken)).Value;
-            var etags = responses.Zip(operations, (response, operation) => operation.Kind == TableOperationKind.Delete ? "" : response.Headers.ETag?.ToString("H") ?? "");
+            var etags = responses.Zip(operations, (response, operation) => operation.Kind == TableOperationKind.Delete ? "" : EntityETag.Of(response.Headers.ETag ?? default, partition, operation.Row));
             return new BatchResult(null, [.. etags]);
         }
         catch (TableTransactionFailedException failure) when (failure.Status is 404 or 409 or 412)
@@ -83,18 +81,18 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
         return operation.Kind switch
         {
             TableOperationKind.Insert => new TableTransactionAction(TableTransactionActionType.Add, entity),
-            TableOperationKind.Replace => new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, ETagOf(operation)),
+            TableOperationKind.Replace => new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, ETagOf(partition, operation)),
             TableOperationKind.Upsert => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity),
-            TableOperationKind.Delete => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETagOf(operation)),
+            TableOperationKind.Delete => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETagOf(partition, operation)),
             _ => throw new ArgumentException($"'{operation.Kind}' is no operation."),
         };
     }
 
-    private static ETag ETagOf(TableOperation operation) => operation.ETag switch
+    private static ETag ETagOf(string partition, TableOperation operation) => operation.ETag switch
     {
         null => throw new ArgumentException($"Row '{operation.Row}': a replace and a delete need an ETag, or '*'."),
         "*" => ETag.All,
-        var etag => etag.StartsWith("W/\"datetime'", StringComparison.Ordinal) && etag.EndsWith("'\"", StringComparison.Ordinal) ? new ETag(etag) : Never,
+        var etag => EntityETag.Parse(etag, partition, operation.Row),
     };
 
     private static string? FilterOf(TableQuery query, TableContinuation? from)
@@ -141,7 +139,7 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
             if (name is "PartitionKey" or "RowKey" or "Timestamp" or "odata.etag" || value is not string text) continue;
             properties[PropertyNames.Unescape(name)] = await values.Resolve(text, cancellationToken);
         }
-        return new TableEntity(entity.PartitionKey, entity.RowKey, entity.ETag.ToString("H"), properties);
+        return new TableEntity(entity.PartitionKey, entity.RowKey, EntityETag.Of(entity.ETag, entity.PartitionKey, entity.RowKey), properties);
     }
 
     private async Task Make(string table, CancellationToken cancellationToken)
