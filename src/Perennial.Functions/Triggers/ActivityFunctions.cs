@@ -32,6 +32,10 @@ public sealed class ActivityFunctions(DurableActivities activities, BoundDurable
     [Function("trial")]
     public Task<string> Trial([ActivityTrigger] string call, [DurableClient] DurableTaskClient client, FunctionContext context) => Run("trial", call, client, context);
 
+    /// <summary>Decides the next round of trials.</summary>
+    [Function("next-trials")]
+    public Task<string> NextTrials([ActivityTrigger] string call, [DurableClient] DurableTaskClient client, FunctionContext context) => Run("next-trials", call, client, context);
+
     /// <summary>Chooses the winner.</summary>
     [Function("choose")]
     public Task<string> Choose([ActivityTrigger] string call, [DurableClient] DurableTaskClient client, FunctionContext context) => Run("choose", call, client, context);
@@ -47,6 +51,10 @@ public sealed class ActivityFunctions(DurableActivities activities, BoundDurable
     /// <summary>Judges.</summary>
     [Function("gate")]
     public Task<string> Gate([ActivityTrigger] string call, [DurableClient] DurableTaskClient client, FunctionContext context) => Run("gate", call, client, context);
+
+    /// <summary>Compares a version made again with the first.</summary>
+    [Function("compare")]
+    public Task<string> Compare([ActivityTrigger] string call, [DurableClient] DurableTaskClient client, FunctionContext context) => Run("compare", call, client, context);
 
     /// <summary>Writes the package.</summary>
     [Function("package")]

@@ -22,6 +22,11 @@ public static class OrchestrationFunctions
     public static Task<JsonElement> Train([OrchestrationTrigger] TaskOrchestrationContext context) =>
         DurableOrchestration.Run(context, LifecycleNames.TrainingPipeline, TrainingPipeline.Run);
 
+    /// <summary>A run's search for the best candidate.</summary>
+    [Function("TrialSearch")]
+    public static Task<JsonElement> SearchTrials([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        DurableOrchestration.Run(context, LifecycleNames.TrialSearch, TrialSearch.Run);
+
     /// <summary>One challenger against one champion.</summary>
     [Function("Rollout")]
     public static Task<JsonElement> RollOut([OrchestrationTrigger] TaskOrchestrationContext context) =>
