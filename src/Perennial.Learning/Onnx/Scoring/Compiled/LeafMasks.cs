@@ -74,7 +74,7 @@ internal sealed class LeafMasks
     }
 
     // A pinned array begins on a multiple of 8 bytes; rows shall begin on one of 32.
-    private static unsafe int Padding(uint[] table)
+    private static int Padding(uint[] table)
     {
         const int Bytes = MaskKernel.Words * sizeof(uint);
         var address = (nint)Marshal.UnsafeAddrOfPinnedArrayElement(table, 0);

@@ -1,12 +1,8 @@
-using System.Text;
-
 namespace Perennial.Learning.Onnx.Scoring.Compiled;
 
 /// <summary>The features that each string gives, where a graph tells a limited number of strings apart.</summary>
 internal sealed class TextLookup
 {
-    private const int MostBytesOnStack = 512;
-
     private readonly Dictionary<string, int> _rows;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _rowsOfChars;
     private readonly float[] _features;
@@ -24,14 +20,6 @@ internal sealed class TextLookup
 
     /// <summary>The row of features of a string.</summary>
     public int RowOf(ReadOnlySpan<char> text) => _rowsOfChars.TryGetValue(text, out var row) ? row : _rows.Count;
-
-    /// <summary>The row of features of a string in UTF-8; what is no UTF-8 is read as replacement characters.</summary>
-    public int RowOf(ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.Length > MostBytesOnStack) return RowOf(Encoding.UTF8.GetString(utf8));
-        Span<char> text = stackalloc char[MostBytesOnStack];
-        return RowOf(text[..Encoding.UTF8.GetChars(utf8, text)]);
-    }
 
     /// <summary>Writes the features of a row of them to their place among all features of a row.</summary>
     public void Write(int row, Span<float> features)
