@@ -1,5 +1,6 @@
 using Perennial.Core.Evaluation;
 using Perennial.Learning;
+using Perennial.Learning.Metrics;
 
 namespace Perennial.Core.Reports.Charts;
 
@@ -17,7 +18,7 @@ internal static class CalibrationChart
         var high = Math.Min(1, Math.Max(0.05, bins.Concat(before ?? []).SelectMany(bin => new[] { bin.X, bin.Y }).DefaultIfEmpty(1).Max() * 1.1));
         var (x, y) = (new Scale(0, high, Left, Right), new Scale(0, high, Bottom, Top));
         var most = Math.Max(1, bins.Select(bin => bin.Count ?? 1).DefaultIfEmpty(1).Max());
-        var note = task == TaskKind.Multiclass ? "Share of right answers by their probability; larger dots hold more rows" : "Share that came true by probability told; larger dots hold more rows";
+        var note = task == TaskKind.Multiclass ? $"Share of right answers by their probability, in {CalibrationCurve.DefaultBins} equal bins; larger dots hold more rows" : $"Share that came true by probability told, in {CalibrationCurve.DefaultBins} equal bins; larger dots hold more rows";
         var legend = before is null ? default : Plot.Legend(("a", "calibrated"), ("b", "before"));
         return Plot.Figure("Calibration", note, "Calibration: observed share over predicted probability",
             Width, Height, Html.Of(
