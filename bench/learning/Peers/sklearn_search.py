@@ -46,7 +46,7 @@ tried = []
 for trial in range(20):
     point = dict(learning_rate=log(0.02, 0.3), max_leaf_nodes=int(round(log(4, 63))), min_samples_leaf=int(round(log(5, 100))), l2_regularization=log(0.01, 30))
     model = HistGradientBoostingClassifier(
-        max_iter=400, early_stopping=True, n_iter_no_change=30, validation_fraction=0.15, scoring="roc_auc", categorical_features=categorical, random_state=seed, **point).fit(x, y)
+        max_iter=400, early_stopping=True, n_iter_no_change=30, validation_fraction=0.15, categorical_features=categorical, random_state=seed, **point).fit(x, y)
     tried.append((max(model.validation_score_), int(np.argmax(model.validation_score_)), point, model))
 _, rounds, point, chosen = max(tried, key=lambda t: t[0])
 again = HistGradientBoostingClassifier(max_iter=max(1, rounds), early_stopping=False, categorical_features=categorical, random_state=seed, **point).fit(x, y)
