@@ -32,9 +32,9 @@ def rmse(model, rows):
 
 
 def judged(rows, point):
-    """The mean RMSE over five inner folds, and the mean of the rounds found."""
+    """The mean RMSE over three inner folds, and the mean of the rounds found."""
     scores, rounds = [], []
-    for inner, held in KFold(5, shuffle=True, random_state=seed).split(rows):
+    for inner, held in KFold(3, shuffle=True, random_state=seed).split(rows):
         if point is None:
             model = HistGradientBoostingRegressor(categorical_features=categorical).fit(x[rows[inner]], y[rows[inner]])
         else:

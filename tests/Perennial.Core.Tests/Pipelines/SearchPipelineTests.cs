@@ -87,6 +87,7 @@ public class SearchPipelineTests
         await host.PutSpec(Spec(""" "candidates": ["linear"], "trials": 1, "seed": 2 """));
         await host.Upload(Some.Csv(200));
         var before = trainer.Trained;
+        trainer.Pause = TimeSpan.FromSeconds(1.1);
 
         await host.Ask("two", repeat: 1);
         var again = await host.Settled();
@@ -150,7 +151,7 @@ public class SearchPipelineTests
     private static string Spec(string train, string split = "", string gates = "") =>
         $$"""{ "model": "birds", "label": "damaged", "data": { "time": "day" }, "split": { {{split}} }, "train": { {{train}} }, "gates": { {{gates}} } }""";
 
-    /// <summary>The linear learner, a quarter of a second slower.</summary>
+    /// <summary>The linear learner, slower.</summary>
     private sealed class SlowTrainer : ITrainer
     {
         private readonly BuiltInTrainer _inner = new("linear");
@@ -160,6 +161,8 @@ public class SearchPipelineTests
         public Task Begun => _begun.Task;
 
         public bool Altered { get; set; }
+
+        public TimeSpan Pause { get; set; } = TimeSpan.FromSeconds(0.25);
 
         public int Trained => _trained;
 
@@ -171,7 +174,7 @@ public class SearchPipelineTests
         {
             Interlocked.Increment(ref _trained);
             _begun.TrySetResult();
-            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(0.25));
+            cancellationToken.WaitHandle.WaitOne(Pause);
             if (Altered) request = request with { Parameters = request.Parameters.Append(new("maxIterations", 2)).ToDictionary() };
             return _inner.Train(request, CancellationToken.None);
         }
