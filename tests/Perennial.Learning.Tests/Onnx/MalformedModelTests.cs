@@ -157,6 +157,10 @@ public sealed class MalformedModelTests
     }
 
     [Fact]
+    public void An_axis_that_is_sliced_twice_is_refused() => Assert.Contains("axis 1 occurs twice",
+        Refused(g => g.Output("Slice", ["x", g.Longs([1, 1], 2), g.Longs([2, 2], 2), g.Longs([1, -1], 2)], "y")));
+
+    [Fact]
     public void Scores_in_double_are_taken_as_floats()
     {
         var bytes = GoldenGraphs.Foreign(DataType.Double, 1, 1, g => g.Output("Mul", ["x", "x"], "y"));

@@ -139,9 +139,12 @@ internal sealed class Slice : TypedKernel
         var copying = new Copying();
         for (var d = 0; d < dims.Length; d++) copying.Axis(d, dims[d] = input.Dim(d), strides[d], dims[d]);
         var first = 0;
+        Span<bool> met = stackalloc bool[Limits.Rank];
         for (var i = 0; i < starts.Length; i++)
         {
             var axis = input.Axis(axes.IsEmpty ? i : axes[i]);
+            if (met[axis]) throw new GraphFault($"axis {axis} occurs twice");
+            met[axis] = true;
             var (start, step, count) = Range(starts[i], ends[i], steps.IsEmpty ? 1 : steps[i], input.Dim(axis));
             dims[axis] = count;
             copying.Axis(axis, count, step * strides[axis], count);
