@@ -5,7 +5,7 @@ namespace Perennial.Learning.Tests.Models;
 
 public class LearnersDocumentTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "learners.md"));
+    private static readonly string Page = Documents.Read("learners.md");
 
     [Fact]
     public void The_page_lists_exactly_the_learners_and_their_parameters()
@@ -31,11 +31,4 @@ public class LearnersDocumentTests
         .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
         .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
         .Select(cells => (cells[1].Trim('`'), cells[2], cells[3]));
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Local.slnf"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }

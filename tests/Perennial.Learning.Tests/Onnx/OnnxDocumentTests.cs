@@ -7,16 +7,9 @@ public sealed class OnnxDocumentTests
     [Fact]
     public void The_page_lists_exactly_the_supported_operators()
     {
-        var page = File.ReadAllText(Path.Combine(Root(), "docs", "onnx.md"));
+        var page = Documents.Read("onnx.md");
         var start = page.IndexOf("Supported: ", StringComparison.Ordinal) + "Supported: ".Length;
         var listed = page[start..page.IndexOf("\n\n", start, StringComparison.Ordinal)].Replace('\n', ' ').TrimEnd('.').Split(", ");
         Assert.Equal(OperatorRegistry.Names, listed);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Local.slnf"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }
