@@ -100,6 +100,18 @@ public sealed class AppendBlobLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_append_that_a_page_ends_in_goes_on_before_a_blob_that_comes_earlier_in_the_order()
+    {
+        await _log.Append("s", [Record("a1"), Record("a2")]);
+        var page = await _log.Read("s", null, 1);
+        await using var late = Open(AppendBlobLogOptions.Default);
+        _clock.Now -= TimeSpan.FromHours(1);
+        await late.Append("s", [Record("b1")]);
+        _clock.Now += TimeSpan.FromHours(1);
+        Assert.Equal(["a2", "b1"], (await Follow(page.Cursor)).Found);
+    }
+
+    [Fact]
     public async Task Streams_that_lie_under_each_other_do_not_mix()
     {
         await _log.Append("a", [Record("a")]);
