@@ -7,7 +7,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageAccountName
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' existing = {
+resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: functionAppName
 }
 
@@ -28,7 +28,7 @@ resource inbox 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' 
     destination: {
       endpointType: 'WebHook'
       properties: {
-        endpointUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.inbox&code=${listKeys('${app.id}/host/default', '2024-04-01').systemKeys.blobs_extension}'
+        endpointUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.inbox&code=${listKeys('${app.id}/host/default', '2024-11-01').systemKeys.blobs_extension}'
       }
     }
     filter: {

@@ -38,6 +38,13 @@ param sweepSchedule string = '0 */15 * * * *'
 @description('When every model gets a monitor pass besides those of its own spec; six fields, UTC.')
 param monitorPassSchedule string = '0 0 3 * * *'
 
+@description('What a deployment does with instances that run: Recreate stops them and is short; RollingUpdate drains them, where the region offers it.')
+@allowed(['Recreate', 'RollingUpdate'])
+param updateStrategy string = 'Recreate'
+
+@description('Who may upload to the inbox besides the app: azd gives whoever deploys.')
+param uploaderId string = ''
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
 
@@ -76,6 +83,7 @@ module storage 'modules/storage.bicep' = {
     tags: allTags
     zoneRedundant: zoneRedundant
     principalId: identity.outputs.principalId
+    uploaderId: uploaderId
     endpointSubnetId: privateNetwork ? network!.outputs.endpointSubnetId : ''
     networkId: privateNetwork ? network!.outputs.networkId : ''
   }
@@ -111,6 +119,7 @@ module app 'modules/app.bicep' = {
     appSubnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     sweepSchedule: sweepSchedule
     monitorPassSchedule: monitorPassSchedule
+    updateStrategy: updateStrategy
   }
 }
 

@@ -14,8 +14,9 @@ param zoneRedundant bool
 param appSubnetId string
 param sweepSchedule string
 param monitorPassSchedule string
+param updateStrategy string
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'plan-${name}'
   location: location
   tags: tags
@@ -49,7 +50,7 @@ var settings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: name
   location: location
   tags: tags
@@ -83,6 +84,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
       }
+      siteUpdateStrategy: {
+        type: updateStrategy
+      }
     }
     siteConfig: {
       minTlsVersion: '1.2'
@@ -93,6 +97,16 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     }
   }
 }
+
+// Packages come by identity: no user name and password publishes, over neither of the two ways.
+@batchSize(1)
+resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [for way in ['scm', 'ftp']: {
+  parent: app
+  name: way
+  properties: {
+    allow: false
+  }
+}]
 
 output name string = app.name
 output url string = 'https://${app.properties.defaultHostName}'

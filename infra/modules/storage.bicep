@@ -4,6 +4,10 @@ param location string
 param tags object
 param zoneRedundant bool
 param principalId string
+
+@description('Who may upload to the inbox besides the app; nobody else where it is empty.')
+param uploaderId string = ''
+
 param endpointSubnetId string
 param networkId string
 
@@ -55,10 +59,14 @@ resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2
   name: container
 }]
 
-// The least that works: the Functions host needs Blob Data Owner of its own account for leases, the durable task hub needs queues and tables.
+// The least that works, of data only: none of them may change the account or hand out keys.
 var roles = {
+  // Blobs: the Functions host asks for Owner, not Contributor, of the account that it keeps its leases and the blob trigger's receipts in. It
+  // covers the rest: content, logs, the task hub's leases and large messages, the inbox, the app's package.
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  // Queues: the task hub makes its control and work-item queues; the blob trigger queues what it failed at.
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  // Tables: the stores' entities, the task hub's instances and histories.
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
 
@@ -71,6 +79,19 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role.value)
   }
 }]
+
+// Blob Data Contributor of the one container: enough to upload, nothing of the rest.
+var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+
+resource uploader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(uploaderId)) {
+  // The second of the containers: the inbox.
+  scope: containers[1]
+  name: guid(containers[1].id, uploaderId, blobDataContributor)
+  properties: {
+    principalId: uploaderId
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
+  }
+}
 
 module endpoints 'endpoints.bicep' = if (isPrivate) {
   name: '${name}-endpoints'

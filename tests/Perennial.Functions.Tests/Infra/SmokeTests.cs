@@ -24,11 +24,10 @@ public sealed class SmokeTests(Azurite azurite)
 
     private static (int Code, string Output) Smoke(string address)
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "infra", "smoke"), address, "key"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "infra", "smoke"), address, "key"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // The host of the test has started already: nobody waits for it.
+        start.Environment["PERENNIAL_SMOKE_WAIT"] = "0";
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd() + error.GetAwaiter().GetResult();
         process.WaitForExit();

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Perennial.Cli.Tests.Support;
+
+namespace Perennial.Cli.Tests.Infra;
+
+/// <summary>The settings of the Azure host are the same in its code, in what deploys it, in the sample for one's own machine and in the docs. Read as text: its packages cannot be had everywhere.</summary>
+public sealed partial class AzureSettingsTests
+{
+    private const string OnlyForTheEmulator = "AzureStorage__ConnectionString";
+
+    [Fact]
+    public void Every_setting_is_in_the_table_and_the_table_has_no_other()
+    {
+        var known = Code().Concat(Deployed()).Concat(Sample()).Distinct().Order(StringComparer.Ordinal);
+
+        Assert.Equal(known, Table().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_the_code_reads_is_deployed() =>
+        Assert.Empty(Code().Except(Deployed()).Except([OnlyForTheEmulator]));
+
+    [Fact]
+    public void What_is_deployed_is_read_by_the_code_or_by_a_connection_or_by_the_platform()
+    {
+        var code = Code();
+        var connections = new[] { "AzureWebJobsStorage__", "Inbox__", "APPLICATIONINSIGHTS_" };
+
+        Assert.Empty(Deployed().Where(setting => !connections.Any(prefix => setting.StartsWith(prefix, StringComparison.Ordinal))).Except(code));
+    }
+
+    [Fact]
+    public void The_code_reads_its_settings_in_one_place()
+    {
+        foreach (var file in Sources())
+        {
+            var text = File.ReadAllText(file);
+            Assert.DoesNotContain("GetEnvironmentVariable", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("onfiguration[", text, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"\.GetValue<[^(]+\(""", text);
+            if (Path.GetFileName(file) != "FunctionsHost.cs") Assert.DoesNotContain("GetSection(", text, StringComparison.Ordinal);
+        }
+        Assert.Single(Regex.Matches(InfraFolder.Text("src", "Perennial.Functions", "Hosting", "FunctionsHost.cs"), @"GetSection\(StorageSection\)"));
+    }
+
+    [Fact]
+    public void The_task_hub_and_the_inbox_use_connections_that_are_deployed_whole()
+    {
+        using var host = JsonDocument.Parse(InfraFolder.Text("host.json"));
+        var hub = host.RootElement.GetProperty("extensions").GetProperty("durableTask").GetProperty("storageProvider").GetProperty("connectionName").GetString();
+        var deployed = Deployed();
+
+        // The hub needs all three services: an account's name stands for them.
+        foreach (var part in new[] { "accountName", "credential", "clientId" }) Assert.Contains($"{hub}__{part}", deployed);
+        // The blob trigger reads blobs, and queues what it failed at.
+        foreach (var part in new[] { "blobServiceUri", "queueServiceUri", "credential", "clientId" }) Assert.Contains($"{Inbox()}__{part}", deployed);
+    }
+
+    // The options' properties, the timers' schedules; a blob trigger's connection is a section, which the deployment spells out.
+    private static List<string> Code()
+    {
+        var section = Regex.Match(InfraFolder.Text("src", "Perennial.Functions", "Hosting", "FunctionsHost.cs"), @"StorageSection = ""(\w+)""").Groups[1].Value;
+        var options = Option().Matches(InfraFolder.Text("src", "Perennial.Azure", "AzureStorageOptions.cs")).Select(match => $"{section}__{match.Groups[1].Value}").ToList();
+        var timers = Sources().SelectMany(file => Schedule().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace(":", "__", StringComparison.Ordinal)).ToList();
+        Assert.True(options.Count >= 4 && timers.Count >= 2, "The settings were not found in the code.");
+        return [.. options, .. timers];
+    }
+
+    private static string Inbox() => Regex.Match(InfraFolder.Text("src", "Perennial.Functions", "Triggers", "InboxFunctions.cs"), @"Connection = ""(\w+)""").Groups[1].Value;
+
+    private static HashSet<string> Deployed() =>
+        [.. Setting().Matches(Regex.Match(InfraFolder.Text("infra", "modules", "app.bicep"), @"(?s)var settings = \{(.*?)\n\}").Groups[1].Value).Select(match => match.Groups[1].Value)];
+
+    private static IEnumerable<string> Sample()
+    {
+        using var file = JsonDocument.Parse(InfraFolder.Text("local.settings.sample.json"));
+        return file.RootElement.GetProperty("Values").EnumerateObject().Select(value => value.Name).ToArray();
+    }
+
+    private static IEnumerable<string> Table() =>
+        Regex.Match(InfraFolder.Docs.ReplaceLineEndings("\n"), @"(?s)\n## Settings\n(.*?)\n## ").Groups[1].Value.Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Regex.Matches(line.Split('|')[1], @"`([^`]+)`").Select(match => match.Groups[1].Value));
+
+    private static IEnumerable<string> Sources() =>
+        new[] { "Perennial.Azure", "Perennial.Functions" }.SelectMany(project => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"public string\?? (\w+) \{ get; init; \}")]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"TimerTrigger\(""%([\w:]+)%""\)")]
+    private static partial Regex Schedule();
+
+    [GeneratedRegex(@"^  (\w+): ", RegexOptions.Multiline)]
+    private static partial Regex Setting();
+}

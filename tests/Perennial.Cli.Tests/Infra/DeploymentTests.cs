@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using Perennial.Cli.Tests.Support;
+
+namespace Perennial.Cli.Tests.Infra;
+
+/// <summary>azure.yaml and the deployment's workflow fit the infrastructure; neither is run here.</summary>
+public sealed class DeploymentTests
+{
+    [Fact]
+    public void Azd_deploys_the_app_with_the_infrastructure_of_this_repository()
+    {
+        var azd = InfraFolder.Text("azure.yaml");
+
+        Assert.Matches(@"(?m)^    project: src/Perennial\.Functions$\n    language: dotnet\n    host: function$", azd.ReplaceLineEndings("\n"));
+        Assert.True(File.Exists(Path.Combine(Repository.Root, "src", "Perennial.Functions", "Perennial.Functions.csproj")));
+        // azd finds the app of a service by its tag.
+        var service = Regex.Match(azd.ReplaceLineEndings("\n"), @"(?m)^services:\n  (\w+):").Groups[1].Value;
+        Assert.Contains($"'azd-service-name': '{service}'", InfraFolder.Text("infra", "main.bicep"), StringComparison.Ordinal);
+        Assert.Contains("'azd-env-name': environmentName", InfraFolder.Text("infra", "main.bicep"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_azure_yaml_the_workflow_and_the_docs_read_is_an_output_of_main()
+    {
+        var known = BicepFile.Open("main.bicep").Outputs.Concat(InfraFolder.Variables.Keys).Concat(["AZURE_SUBSCRIPTION_ID"]).ToHashSet();
+
+        foreach (var text in new[] { InfraFolder.Text("azure.yaml"), InfraFolder.Workflow, InfraFolder.Docs })
+            Assert.Empty(Regex.Matches(text, @"(?:\$(?:env:)?|get-value )((?:AZURE|PERENNIAL)_\w+)").Select(match => match.Groups[1].Value).Except(known));
+    }
+
+    [Fact]
+    public void A_deployment_from_the_workflow_gives_each_parameter_and_so_does_what_if()
+    {
+        var whatIf = Regex.Match(InfraFolder.Workflow, @"(?s)az deployment sub what-if.*?\n\n").Value;
+        foreach (var (variable, parameter) in InfraFolder.Variables)
+        {
+            Assert.Matches($@"(?m)^  {variable}: \$\{{\{{ vars\.{variable}( \|\| '\w+')? \}}\}}$", InfraFolder.Workflow);
+            Assert.Contains($"{parameter}=\"${variable}\"", whatIf, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Defaults_of_the_workflow_are_those_of_the_parameters_file()
+    {
+        foreach (Match given in Regex.Matches(InfraFolder.Text("infra", "main.parameters.json"), @"\$\{(\w+)=(\w+)\}"))
+            Assert.Contains($"vars.{given.Groups[1].Value} || '{given.Groups[2].Value}' }}}}", InfraFolder.Workflow, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_docs_name_what_can_be_chosen() =>
+        Assert.All(InfraFolder.Variables.Keys.Where(name => name.StartsWith("PERENNIAL_", StringComparison.Ordinal)), name => Assert.Contains($"`{name}`", InfraFolder.Docs, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_workflow_signs_in_without_a_secret_tries_the_app_and_can_go_back()
+    {
+        var workflow = InfraFolder.Workflow;
+
+        Assert.Contains("id-token: write", workflow, StringComparison.Ordinal);
+        Assert.DoesNotContain("secrets.", workflow, StringComparison.Ordinal);
+        var steps = new[] { "az bicep build", "az deployment sub what-if", "The package of the last good deployment", "azd provision", "config-zip", "infra/inbox.bicep --parameters", "infra/smoke", "Put back the last good package", "Keep the package" };
+        var places = steps.Select(step => workflow.IndexOf(step, StringComparison.Ordinal)).ToArray();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+        Assert.Equal(2, Regex.Count(workflow, @"infra/smoke ""\$PERENNIAL_URL"""));
+        Assert.Contains("steps.deploy.outcome == 'failure' || steps.smoke.outcome == 'failure'", workflow, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_scripts_that_the_workflow_runs_are_there()
+    {
+        foreach (var script in Regex.Matches(InfraFolder.Workflow, @"(?<=[\s;])infra/[a-z]+(?= )").Select(match => match.Value).Distinct())
+            Assert.True(File.Exists(Path.Combine(Repository.Root, script)), script);
+    }
+}
