@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Perennial.Learning.Bench;
@@ -28,6 +29,25 @@ internal sealed record Measurement(double Seconds, double UserSeconds, double Pe
     /// <summary>Runs one measurement of a part in a process of its own.</summary>
     public static Measurement OfChild(IBenchPart part, params string[] arguments) =>
         Of("dotnet", [typeof(Measurement).Assembly.Location, "--child", part.Name, .. arguments]);
+
+    /// <summary>
+    /// Runs one measurement of a part in a process of its own, by this program as users get it: published for this machine, compiled beforehand.
+    /// </summary>
+    public static Measurement OfPublishedChild(IBenchPart part, string scratch, params string[] arguments) =>
+        Of(Path.Combine(Published(scratch), Path.GetFileNameWithoutExtension(typeof(Measurement).Assembly.Location)), ["--child", part.Name, .. arguments]);
+
+    /// <summary>Publishes this program into a folder, once.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be published here.</exception>
+    public static string Published(string scratch)
+    {
+        var folder = Path.Combine(scratch, "published");
+        if (Directory.Exists(folder)) return folder;
+        string[] arguments = ["publish", "bench/learning", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", folder, "-v", "quiet"];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        var told = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? folder : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}: {told}");
+    }
 
     /// <summary>Measures work in this process.</summary>
     public static Measurement Take<T>(Func<T> work, Func<T, double> score)

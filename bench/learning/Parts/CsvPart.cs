@@ -10,7 +10,7 @@ namespace Perennial.Learning.Bench.Parts;
 /// <summary>Reading CSV beside pandas: from a file in the system's cache to a typed frame, types inferred and dates parsed.</summary>
 internal sealed class CsvPart : IBenchPart
 {
-    private const int Rounds = 3, WarmReads = 5;
+    private const int Rounds = 3, WarmReads = 25;
 
     private static readonly string Python = Environment.GetEnvironmentVariable("PERENNIAL_BENCH_PYTHON") ?? "/usr/bin/python3";
 
@@ -21,13 +21,13 @@ internal sealed class CsvPart : IBenchPart
     public void Run(Section section, string scratch)
     {
         section.Say($"`read_csv` and `to_datetime` of pandas beside `CsvReader`. Warm is the best of {WarmReads} reads in one process; fresh is one read in a process of its own, "
-            + $"its start and imports included. Contenders take turns, {Rounds} rounds, and the best of each is shown. The peak is that of the fresh process, in parts of the frame's own bytes.");
+            + $"its start and imports included: as built, and published with its code compiled beforehand. Contenders take turns, {Rounds} rounds, and the best of each is shown. The peak is that of the fresh process, in parts of the frame's own bytes.");
         section.Table("file", "contender", "warm seconds", "warm user seconds", "fresh seconds", "peak MB", "peak over frame",
             "pandas' warm seconds over it", "user seconds over it", "fresh seconds over it");
-        if (Environment.GetEnvironmentVariable("PERENNIAL_BENCH_FLIGHTS") is { Length: > 0 } csv) Measure(section, "flights-3m", csv, "date");
+        if (Environment.GetEnvironmentVariable("PERENNIAL_BENCH_FLIGHTS") is { Length: > 0 } csv) Measure(section, scratch, "flights-3m", csv, "date");
         else section.Say("flights-3m was left out: PERENNIAL_BENCH_FLIGHTS is not set.");
-        Measure(section, "quoted cells, line ends within, 300,000 x 4", Written(scratch, "quoted", 300_000, Quoted), "at");
-        Measure(section, "random normal, 40,000 x 50", Written(scratch, "normal", 40_000, Normal), "");
+        Measure(section, scratch, "quoted cells, line ends within, 300,000 x 4", Written(scratch, "quoted", 300_000, Quoted), "at");
+        Measure(section, scratch, "random normal, 40,000 x 50", Written(scratch, "normal", 40_000, Normal), "");
     }
 
     public string Child(string[] arguments)
@@ -53,19 +53,22 @@ internal sealed class CsvPart : IBenchPart
     // A string object: header, length and terminator, and two bytes a character, in units of eight.
     private static double StringBytes(string? text) => text is null ? 0 : (22 + 2 * text.Length + 7) / 8 * 8;
 
-    private void Measure(Section section, string task, string path, string dates)
+    private void Measure(Section section, string scratch, string task, string path, string dates)
     {
+        Measurement.Published(scratch);
         var peerScript = Path.Combine(AppContext.BaseDirectory, "Peers", "pandas_csv.py");
-        var (peer, ours) = (new Readings(), new Readings());
+        var (peer, ours, published) = (new Readings(), new Readings(), new Readings());
         for (var round = 0; round < Rounds; round++)
         {
             section.Progress($"{task}: round {round + 1} of {Rounds}");
             peer.Add(reads => Measurement.Of(Python, peerScript, path, dates, reads));
             ours.Add(reads => Measurement.OfChild(this, path, reads));
+            published.Add(reads => Measurement.OfPublishedChild(this, scratch, path, reads));
         }
         var frameBytes = ours.Fresh[0].Run.Score;
         Row(section, task, "pandas", peer, peer, frameBytes);
         Row(section, task, "Perennial", ours, peer, frameBytes);
+        Row(section, task, "Perennial, published", published, peer, frameBytes);
     }
 
     private static void Row(Section section, string task, string contender, Readings runs, Readings peer, double frameBytes)

@@ -35,12 +35,12 @@ internal sealed class ScorePart : IBenchPart
     private static void Rows(Section section, FlightsModel flights)
     {
         section.Say("One row: three numbers and two categories are set by column and scored; rows change with every call. Each call is timed by itself, the clock's own 20 to 30 ns "
-            + $"included. Hot is the best median of {Rounds * 3} rounds of 20,000 calls; evicted is the median of 400 calls before each of which 128 MB were written.");
+            + $"included. Hot is the best median of {Rounds * 3} rounds of 20,000 calls; evicted is the best median of {Rounds} rounds of 400 calls, before each of which 128 MB were written.");
         section.Table("work", "p50", "p99", "bar (p50)", "allocated bytes a call");
         var calls = new RowCalls(flights);
         calls.Time(20_000, evict: false);
         var hot = Enumerable.Range(0, Rounds * 3).Select(_ => calls.Time(20_000, evict: false)).MinBy(times => Quantile(times, 0.5))!;
-        var evicted = calls.Time(400, evict: true);
+        var evicted = Enumerable.Range(0, Rounds).Select(_ => calls.Time(400, evict: true)).MinBy(times => Quantile(times, 0.5))!;
         section.Row("one row, hot", Text($"{Quantile(hot, 0.5):0} ns"), Text($"{Quantile(hot, 0.99):0} ns"), "600 ns", Text($"{calls.AllocatedByOne()}"));
         section.Row("one row, caches evicted", Text($"{Quantile(evicted, 0.5) / 1000:0.0} us"), Text($"{Quantile(evicted, 0.99) / 1000:0.0} us"), "15 us", "");
     }
