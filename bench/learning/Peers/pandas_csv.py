@@ -6,6 +6,8 @@ import time
 
 import pandas
 
+import peak
+
 path, dates, reads = sys.argv[1], [name for name in sys.argv[2].split(",") if name], int(sys.argv[3])
 best = None
 for _ in range(reads):
@@ -18,4 +20,4 @@ for _ in range(reads):
     rows = len(frame)
 print(json.dumps({
     "seconds": best[0], "userSeconds": best[1],
-    "peakMegabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, "score": rows}))
+    "peakMegabytes": peak.megabytes(), "score": rows}))

@@ -8,6 +8,8 @@ import time
 import numpy as np
 import xgboost as xgb
 
+import peak
+
 folder, features, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
 
@@ -37,5 +39,5 @@ seconds = time.perf_counter() - start
 usage = resource.getrusage(resource.RUSAGE_SELF)
 test, labels = read("test")
 print(json.dumps(dict(
-    seconds=seconds, userSeconds=usage.ru_utime - before, peakMegabytes=usage.ru_maxrss * 1024 / 1e6,
+    seconds=seconds, userSeconds=usage.ru_utime - before, peakMegabytes=peak.megabytes(),
     score=auc(model.predict(xgb.DMatrix(test)), labels))))
