@@ -3,10 +3,9 @@ using System.Buffers.Binary;
 namespace Perennial.Learning.Reading.Parquet;
 
 /// <summary>Turns the encodings that newer writers choose into plain values (parquet-format, Encodings.md): deltas of integers, of lengths and of strings, and split bytes.</summary>
-internal sealed class DeltaValues
+/// <param name="budget">Refuses strings that take too much memory.</param>
+internal sealed class DeltaValues(ParquetBudget budget)
 {
-    // As for gzip: so much is harmless, and beyond it so many times what was stored.
-    private const int FreeBytes = 64 << 20, MostExpansion = 200;
     private byte[] _plain = [];
     private int _used;
 
@@ -49,7 +48,6 @@ internal sealed class DeltaValues
     /// <summary>Strings after all of their lengths; each may begin with some bytes of the one before.</summary>
     private bool TryStrings(ReadOnlySpan<byte> body, int width, int most, bool prefixes)
     {
-        var limit = Math.Max(FreeBytes, Math.Min(body.Length * (long)MostExpansion, Array.MaxLength / 2));
         long[] shared = [];
         if (prefixes && !DeltaIntegers.TryRead(ref body, most, out shared)) return false;
         if (!DeltaIntegers.TryRead(ref body, most, out var lengths) || (prefixes && shared.Length != lengths.Length)) return false;
@@ -58,7 +56,7 @@ internal sealed class DeltaValues
         {
             var prefix = prefixes ? shared[i] : 0;
             var own = lengths[i];
-            if (own < 0 || own > body.Length || prefix < 0 || prefix > beforeLength || _used + prefix + own + sizeof(int) > limit) return false;
+            if (own < 0 || own > body.Length || prefix < 0 || prefix > beforeLength || _used + prefix + own + sizeof(int) > Array.MaxLength) return false;
             var length = (int)(prefix + own);
             if (width > 0 && length != width) return false;
             if (width == 0) BinaryPrimitives.WriteInt32LittleEndian(Reserve(sizeof(int)), length);
@@ -85,7 +83,12 @@ internal sealed class DeltaValues
     private Span<byte> Reserve(long bytes)
     {
         var needed = checked((int)(_used + bytes));
-        if (_plain.Length < needed) Array.Resize(ref _plain, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _plain.Length)));
+        if (_plain.Length < needed)
+        {
+            var larger = (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _plain.Length));
+            budget.Take(larger - _plain.Length);
+            Array.Resize(ref _plain, larger);
+        }
         _used = needed;
         return _plain.AsSpan(needed - (int)bytes, (int)bytes);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Perennial.Learning.Reading.Parquet;
@@ -5,10 +6,17 @@ namespace Perennial.Learning.Reading.Parquet;
 /// <summary>Reads the footer's Thrift structures; fields that are not needed are passed over.</summary>
 internal static class FooterReader
 {
+    // A column may be a list, a map or a small structure, of which every part is an element of the schema.
+    private const int ElementsOfColumn = 8;
+
+    private static readonly ColumnChunk Hidden = new() { Encrypted = true };
+
     private delegate T Element<T>(ref ThriftReader thrift);
 
+    /// <summary>Reads a footer. What an element cannot do without is asked for as soon as it is read: it takes far more memory than an empty one has bytes.</summary>
     /// <exception cref="ThriftFault">The bytes are no footer.</exception>
-    public static ParquetFooter Read(ReadOnlySpan<byte> bytes)
+    /// <exception cref="DataFormatException">It has more columns than the options allow.</exception>
+    public static ParquetFooter Read(ReadOnlySpan<byte> bytes, ReadOptions options, ParquetFaults faults)
     {
         var thrift = new ThriftReader(bytes);
         IReadOnlyList<SchemaElement> schema = [];
@@ -19,7 +27,7 @@ internal static class FooterReader
         {
             switch ((id, type))
             {
-                case (2, ThriftType.List): schema = List(ref thrift, ReadElement); break;
+                case (2, ThriftType.List): schema = Schema(ref thrift, options, faults); break;
                 case (3, ThriftType.I64): rows = thrift.I64(); break;
                 case (4, ThriftType.List): groups = List(ref thrift, ReadGroup); break;
                 case (8, _):
@@ -30,6 +38,16 @@ internal static class FooterReader
             }
         }
         return new ParquetFooter(schema, rows, groups, encrypted);
+    }
+
+    private static List<SchemaElement> Schema(ref ThriftReader thrift, ReadOptions options, ParquetFaults faults)
+    {
+        var most = 1 + ElementsOfColumn * (long)options.MaxColumns;
+        var ahead = thrift;
+        var count = ahead.List(out _);
+        if (count <= most) return List(ref thrift, ReadElement);
+        throw faults.Of("too-many-columns", string.Create(CultureInfo.InvariantCulture,
+            $"The Parquet file's schema has {count:N0} elements; at most {most:N0} are allowed, for {options.MaxColumns:N0} columns."));
     }
 
     private static List<T> List<T>(ref ThriftReader thrift, Element<T> read)
@@ -46,6 +64,7 @@ internal static class FooterReader
     private static SchemaElement ReadElement(ref ThriftReader thrift)
     {
         var element = new SchemaElement();
+        var named = false;
         for (var id = 0; thrift.NextField(ref id, out var type);)
         {
             switch ((id, type))
@@ -53,7 +72,10 @@ internal static class FooterReader
                 case (1, ThriftType.I32): element = element with { Physical = (PhysicalType)thrift.I32() }; break;
                 case (2, ThriftType.I32): element = element with { TypeLength = thrift.I32() }; break;
                 case (3, ThriftType.I32): element = element with { Repetition = (Repetition)thrift.I32() }; break;
-                case (4, ThriftType.Binary): element = element with { Name = Encoding.UTF8.GetString(thrift.Binary()) }; break;
+                case (4, ThriftType.Binary):
+                    element = element with { Name = Encoding.UTF8.GetString(thrift.Binary()) };
+                    named = true;
+                    break;
                 case (5, ThriftType.I32): element = element with { Children = thrift.I32() }; break;
                 case (6, ThriftType.I32): element = element with { Converted = thrift.I32() }; break;
                 case (7, ThriftType.I32): element = element with { Scale = thrift.I32() }; break;
@@ -61,7 +83,7 @@ internal static class FooterReader
                 default: thrift.Skip(type); break;
             }
         }
-        return element;
+        return named ? element : throw new ThriftFault("an element of the schema has no name", thrift.At, ranOut: false);
     }
 
     /// <summary>A union: a structure of which one field is there.</summary>
@@ -107,12 +129,12 @@ internal static class FooterReader
                 default: thrift.Skip(type); break;
             }
         }
-        return new RowGroup(rows, columns);
+        return columns.Count > 0 ? new RowGroup(rows, columns) : throw new ThriftFault("a row group has no columns", thrift.At, ranOut: false);
     }
 
     private static ColumnChunk ReadChunk(ref ThriftReader thrift)
     {
-        var chunk = new ColumnChunk();
+        ColumnChunk? chunk = null;
         var (elsewhere, encrypted) = (false, false);
         for (var id = 0; thrift.NextField(ref id, out var type);)
         {
@@ -125,25 +147,38 @@ internal static class FooterReader
             encrypted |= id is 8 or 9;
             thrift.Skip(type);
         }
-        return chunk with { Elsewhere = elsewhere, Encrypted = encrypted };
+        if (chunk is null) return encrypted ? Hidden : throw new ThriftFault("a column of a row group is not described", thrift.At, ranOut: false);
+        return elsewhere || encrypted ? chunk with { Elsewhere = elsewhere, Encrypted = encrypted } : chunk;
     }
 
     private static ColumnChunk ReadColumn(ref ThriftReader thrift)
     {
-        var chunk = new ColumnChunk();
+        PhysicalType? physical = null;
+        int? codec = null;
+        long? values = null, bytes = null, dataPage = null, dictionaryPage = null;
         for (var id = 0; thrift.NextField(ref id, out var type);)
         {
             switch ((id, type))
             {
-                case (1, ThriftType.I32): chunk = chunk with { Physical = (PhysicalType)thrift.I32() }; break;
-                case (4, ThriftType.I32): chunk = chunk with { Codec = thrift.I32() }; break;
-                case (5, ThriftType.I64): chunk = chunk with { Values = thrift.I64() }; break;
-                case (7, ThriftType.I64): chunk = chunk with { Bytes = thrift.I64() }; break;
-                case (9, ThriftType.I64): chunk = chunk with { DataPage = thrift.I64() }; break;
-                case (11, ThriftType.I64): chunk = chunk with { DictionaryPage = thrift.I64() }; break;
+                case (1, ThriftType.I32): physical = (PhysicalType)thrift.I32(); break;
+                case (4, ThriftType.I32): codec = thrift.I32(); break;
+                case (5, ThriftType.I64): values = thrift.I64(); break;
+                case (7, ThriftType.I64): bytes = thrift.I64(); break;
+                case (9, ThriftType.I64): dataPage = thrift.I64(); break;
+                case (11, ThriftType.I64): dictionaryPage = thrift.I64(); break;
                 default: thrift.Skip(type); break;
             }
         }
-        return chunk;
+        if (physical is null || codec is null || values is null || bytes is null || dataPage is null)
+            throw new ThriftFault("a column of a row group is not fully described", thrift.At, ranOut: false);
+        return new ColumnChunk
+        {
+            Physical = physical,
+            Codec = codec.Value,
+            Values = values.Value,
+            Bytes = bytes.Value,
+            DataPage = dataPage.Value,
+            DictionaryPage = dictionaryPage,
+        };
     }
 }

@@ -8,7 +8,7 @@ namespace Perennial.Learning.Reading.Parquet;
 internal readonly record struct Page(PageHeader Header, ArraySegment<byte> Levels, ArraySegment<byte> Body, long At);
 
 /// <summary>Reads the pages of one column, chunk after chunk, into the same two buffers.</summary>
-internal sealed class PageReader(ParquetFile file, ParquetFaults faults)
+internal sealed class PageReader(ParquetFile file, ParquetBudget budget, ParquetFaults faults)
 {
     private const int MaxPageBytes = 256 << 20, MaxHeaderBytes = 16 << 20;
 #if DEBUG
@@ -64,7 +64,12 @@ internal sealed class PageReader(ParquetFile file, ParquetFaults faults)
     {
         if (!Expansion.IsPossible(_codec, stored.Count, expanded)) throw faults.Damaged("a page is said to expand to an impossible length", at);
         if (_codec == 0) return stored;
-        if (_expanded.Length < expanded) _expanded = new byte[Math.Max(expanded, Math.Min(2 * _expanded.Length, MaxPageBytes))];
+        if (_expanded.Length < expanded)
+        {
+            var larger = Math.Max(expanded, Math.Min(2 * _expanded.Length, MaxPageBytes));
+            budget.Take(larger - _expanded.Length);
+            _expanded = new byte[larger];
+        }
         if (!Expansion.TryExpand(_codec, stored, _expanded.AsSpan(0, expanded))) throw faults.Damaged("a page's compressed bytes are", at);
         return new ArraySegment<byte>(_expanded, 0, expanded);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Perennial.Learning.Frames;
 
 namespace Perennial.Learning.Reading.Parquet;
@@ -65,25 +64,5 @@ internal sealed class BadCells(int maxBad)
     public void Add(int row, string reason)
     {
         if (_cells.Count < maxBad + 16L) _cells.Add(new BadCell(row, reason));
-    }
-}
-
-/// <summary>Bounds what the strings of a file may take, each of which a dictionary can repeat without limit.</summary>
-/// <param name="options">How the file is read.</param>
-/// <param name="most">The most bytes of all of them.</param>
-/// <param name="file">For the file.</param>
-internal sealed class SpellingBudget(ReadOptions options, long most, ParquetFaults file)
-{
-    private long _taken;
-
-    public void Take(int bytes)
-    {
-        if (Interlocked.Add(ref _taken, bytes) > most) throw file.ExpandsTooFar(options.MaxExpansion);
-    }
-
-    public void CheckLength(int bytes, ParquetFaults faults)
-    {
-        if (bytes > options.MaxLineBytes)
-            throw faults.Of("value-too-long", $"A value of the column has {bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes; at most {options.MaxLineBytes.ToString("N0", CultureInfo.InvariantCulture)} are allowed.");
     }
 }

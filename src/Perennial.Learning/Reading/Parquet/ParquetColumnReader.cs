@@ -6,8 +6,9 @@ namespace Perennial.Learning.Reading.Parquet;
 /// <param name="file">The file.</param>
 /// <param name="leaf">The column.</param>
 /// <param name="cells">Takes the values.</param>
+/// <param name="budget">Refuses what takes too much memory.</param>
 /// <param name="faults">For the column.</param>
-internal sealed class ParquetColumnReader(ParquetFile file, LeafColumn leaf, IParquetCells cells, ParquetFaults faults)
+internal sealed class ParquetColumnReader(ParquetFile file, LeafColumn leaf, IParquetCells cells, ParquetBudget budget, ParquetFaults faults)
 {
 #if DEBUG
     private const int BatchRows = 7;
@@ -16,8 +17,8 @@ internal sealed class ParquetColumnReader(ParquetFile file, LeafColumn leaf, IPa
 #endif
 
     private static readonly byte[] FalseAndTrue = [0, 1];
-    private readonly PageReader _pages = new(file, faults);
-    private readonly DeltaValues _delta = new();
+    private readonly PageReader _pages = new(file, budget, faults);
+    private readonly DeltaValues _delta = new(budget);
     private readonly int[] _levels = new int[BatchRows], _codes = new int[BatchRows];
     private RleCursor _codeCursor;
     private PlainValues _plain;

@@ -13,7 +13,7 @@ internal sealed class ParquetColumns
     private readonly int _rows;
     private readonly ReadOptions _options;
     private readonly byte[][] _missing;
-    private readonly SpellingBudget _budget;
+    private readonly ParquetBudget _budget;
     private readonly LineMap _lines = new("row");
     private readonly RowMap _map = new();
 
@@ -21,7 +21,7 @@ internal sealed class ParquetColumns
     {
         (_file, _groups, _rows, _options) = (file, groups, rows, options);
         _missing = [.. options.MissingTokens.Select(Encoding.UTF8.GetBytes)];
-        _budget = new SpellingBudget(options, ParquetReader.Most(file, options), file.Faults);
+        _budget = new ParquetBudget(options, ParquetReader.Most(file, options), file.Faults);
         _lines.Add(1, rows);
         _map.Append(0, 0, rows);
     }
@@ -68,8 +68,8 @@ internal sealed class ParquetColumns
         where T : unmanaged
         where TType : IParquetType<T>
     {
-        var cells = new TypedCells<T, TType>(leaf, _rows, bad);
-        new ParquetColumnReader(_file, leaf, cells, faults).Read(_groups);
+        var cells = new TypedCells<T, TType>(leaf, _rows, bad, _budget);
+        new ParquetColumnReader(_file, leaf, cells, _budget, faults).Read(_groups);
         return cells.Values;
     }
 
@@ -77,7 +77,7 @@ internal sealed class ParquetColumns
     {
         var share = new ColumnShare(_options, _missing);
         using var spelled = new SpelledCells(leaf, share, bad, _budget, faults);
-        new ParquetColumnReader(_file, leaf, spelled, faults).Read(_groups);
+        new ParquetColumnReader(_file, leaf, spelled, _budget, faults).Read(_groups);
         var cells = new ColumnCells(leaf.Name, share, [spelled.Store], _map);
         var (missing, distinct) = (cells.Missing - bad.Cells.Count, cells.Distinct);
         if (type is null)

@@ -46,7 +46,7 @@ internal sealed class ParquetFile(Stream stream, ReadOptions options, Cancellati
         Read(DataEnd, footer);
         try
         {
-            var read = FooterReader.Read(footer);
+            var read = FooterReader.Read(footer, options, Faults);
             return read.Encrypted ? throw Encrypted() : read;
         }
         catch (ThriftFault fault)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Reading.Cells;
 
@@ -7,9 +8,9 @@ namespace Perennial.Learning.Reading.Parquet;
 /// <param name="leaf">The column.</param>
 /// <param name="share">What is missing, and how many distinct ones are counted.</param>
 /// <param name="bad">Takes what cannot be a cell.</param>
-/// <param name="budget">Refuses cells that take too much memory.</param>
+/// <param name="budget">Refuses cells and dictionaries that take too much memory.</param>
 /// <param name="faults">For the column.</param>
-internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells bad, SpellingBudget budget, ParquetFaults faults)
+internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells bad, ParquetBudget budget, ParquetFaults faults)
     : IParquetCells, IDisposable
 {
     private readonly BlockMemory _memory = new();
@@ -37,17 +38,22 @@ internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells 
     {
         _dictionary.Clear();
         _spelled = 0;
+        if (_known.Length < count)
+        {
+            budget.Take((count - _known.Length) * (long)(Unsafe.SizeOf<(int, int, string?)>() + sizeof(ushort)));
+            _dictionary.EnsureCapacity(count);
+            _known = new ushort[count];
+        }
         Span<byte> room = stackalloc byte[ParquetValues.MaxSpelling];
         for (; count > 0; count--)
         {
             if (!dictionary.TryNext(out var raw)) return false;
             var cell = Spell(raw, room, out var fault);
-            if (_spellings.Length - _spelled < cell.Length) Array.Resize(ref _spellings, Math.Max(_spelled + cell.Length, 2 * _spellings.Length));
-            cell.CopyTo(_spellings.AsSpan(_spelled));
+            cell.CopyTo(Room(cell.Length));
+            if (fault is not null) budget.Take(sizeof(char) * fault.Length);
             _dictionary.Add((_spelled, _spelled + cell.Length, fault));
             _spelled += cell.Length;
         }
-        if (_known.Length < _dictionary.Count) _known = new ushort[_dictionary.Count];
         Array.Clear(_known);
         return true;
     }
@@ -113,10 +119,25 @@ internal sealed class SpelledCells(LeafColumn leaf, ColumnShare share, BadCells 
             Store.AddMissing();
             return;
         }
+        var distinct = Store.Dictionary.Count;
         Store.Add(cell, _kind);
 
         // While cells have codes, a cell that occurs again takes no more than its code.
-        if (share.Overflowed) budget.Take(cell.Length);
+        if (share.Overflowed || Store.Dictionary.Count > distinct) budget.Take(cell.Length);
+    }
+
+    /// <summary>Room for one more spelling of the dictionary.</summary>
+    private Span<byte> Room(int length)
+    {
+        var needed = _spelled + (long)length;
+        if (needed > Array.MaxLength) throw faults.Of("page-too-large", "A dictionary of the column is too long. Write it without a dictionary.");
+        if (needed > _spellings.Length)
+        {
+            var larger = (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _spellings.Length));
+            budget.Take(larger - _spellings.Length);
+            Array.Resize(ref _spellings, larger);
+        }
+        return _spellings.AsSpan(_spelled, length);
     }
 
     private ReadOnlySpan<byte> Spell(ReadOnlySpan<byte> raw, Span<byte> room, out string? fault)

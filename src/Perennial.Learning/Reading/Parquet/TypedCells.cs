@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Perennial.Learning.Reading.Cells;
 
 namespace Perennial.Learning.Reading.Parquet;
@@ -6,7 +7,8 @@ namespace Perennial.Learning.Reading.Parquet;
 /// <param name="leaf">The column.</param>
 /// <param name="rows">The file's rows.</param>
 /// <param name="bad">Takes what cannot be a value.</param>
-internal sealed class TypedCells<T, TType>(LeafColumn leaf, int rows, BadCells bad) : IParquetCells
+/// <param name="budget">Refuses dictionaries that take too much memory.</param>
+internal sealed class TypedCells<T, TType>(LeafColumn leaf, int rows, BadCells bad, ParquetBudget budget) : IParquetCells
     where T : unmanaged
     where TType : IParquetType<T>
 {
@@ -21,13 +23,19 @@ internal sealed class TypedCells<T, TType>(LeafColumn leaf, int rows, BadCells b
 
     public bool TryOpen(PlainValues dictionary, int count)
     {
-        if (_dictionary.Length < count) (_dictionary, _faults) = (new T[count], new string?[count]);
+        if (_dictionary.Length < count)
+        {
+            budget.Take((count - _dictionary.Length) * (long)(Unsafe.SizeOf<T>() + Unsafe.SizeOf<string?>()));
+            (_dictionary, _faults) = (new T[count], new string?[count]);
+        }
         (_codes, _anyFault) = (count, false);
         for (var code = 0; code < count; code++)
         {
             if (!dictionary.TryNext(out var raw)) return false;
             (_dictionary[code], _faults[code]) = (Read(raw, out var fault), fault);
-            _anyFault |= fault is not null;
+            if (fault is null) continue;
+            budget.Take(sizeof(char) * fault.Length);
+            _anyFault = true;
         }
         return true;
     }
