@@ -1,5 +1,5 @@
 // Tells the app of uploads to the inbox. Deployed after the app's code: Azure asks the app whether it wants the events, with a key that
-// it has only then. azure.yaml runs it.
+// it has only then. infra/subscribe runs it.
 param functionAppName string
 param storageAccountName string
 

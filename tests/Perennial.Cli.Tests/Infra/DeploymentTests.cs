@@ -57,7 +57,7 @@ public sealed class DeploymentTests
 
         Assert.Contains("id-token: write", workflow, StringComparison.Ordinal);
         Assert.DoesNotContain("secrets.", workflow, StringComparison.Ordinal);
-        var steps = new[] { "az bicep build", "az deployment sub what-if", "The package of the last good deployment", "azd provision", "config-zip", "infra/inbox.bicep --parameters", "infra/smoke", "Put back the last good package", "Keep the package" };
+        var steps = new[] { "az bicep build", "az deployment sub what-if", "The package of the last good deployment", "azd provision", "config-zip", "infra/subscribe", "infra/smoke", "Put back the last good package", "Keep the package" };
         var places = steps.Select(step => workflow.IndexOf(step, StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
@@ -66,9 +66,12 @@ public sealed class DeploymentTests
     }
 
     [Fact]
-    public void The_scripts_that_the_workflow_runs_are_there()
+    public void The_scripts_that_the_workflow_and_azd_run_are_there()
     {
-        foreach (var script in Regex.Matches(InfraFolder.Workflow, @"(?<=[\s;])infra/[a-z]+(?= )").Select(match => match.Value).Distinct())
-            Assert.True(File.Exists(Path.Combine(Repository.Root, script)), script);
+        var scripts = Regex.Matches(InfraFolder.Workflow + InfraFolder.Text("azure.yaml"), @"(?<=[\s;])infra/[a-z]+(?= "")").Select(match => match.Value).Distinct().ToArray();
+
+        Assert.Equal(["infra/smoke", "infra/subscribe"], scripts.Order(StringComparer.Ordinal).Where(script => script != "infra/package"));
+        Assert.Contains("infra/package .", InfraFolder.Workflow, StringComparison.Ordinal);
+        Assert.All(scripts.Append("infra/package"), script => Assert.True(File.Exists(Path.Combine(Repository.Root, script)), script));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Perennial.Cli.Hosting;
 using Perennial.Cli.Tests.Support;
 
@@ -31,14 +30,6 @@ public sealed class SmokeTests
         Assert.Contains("does not answer", output, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Output)> Smoke(Uri address, int wait)
-    {
-        var start = new ProcessStartInfo("bash", [Path.Combine(InfraFolder.Path, "smoke"), address.ToString(), "key"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PERENNIAL_SMOKE_WAIT"] = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync() + await error;
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output);
-    }
+    private static Task<(int Code, string Output)> Smoke(Uri address, int wait) =>
+        InfraScript.Run("smoke", [address.ToString(), "key"], new() { ["PERENNIAL_SMOKE_WAIT"] = $"{wait}" });
 }
