@@ -102,7 +102,8 @@ internal sealed record CollapsedRows(BinnedMatrix Matrix, TrainingTargets Target
         public Part(uint number, RowTable table, TrainingTargets targets, int most)
         {
             (_number, _table, _stride, _targets, _most) = (number, table, table.Stride, targets, most);
-            _slots = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, 2 * most))];
+            // A table that is full is left only after the batch that filled it, for which there must be room.
+            _slots = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(most + Batch, 2 * most))];
         }
 
         /// <summary>The number of groups.</summary>
