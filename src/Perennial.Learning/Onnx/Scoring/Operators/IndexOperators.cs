@@ -73,17 +73,24 @@ internal sealed class OneHot(NodeReader node) : TypedKernel(typedInput: 2)
 }
 
 /// <summary>The greatest or smallest few along an axis, in order, and their places; of equals the first comes first.</summary>
-internal sealed class TopK(NodeReader node) : NumericKernel
+internal sealed class TopK : NumericKernel
 {
-    private readonly long _axis = node.Int("axis", -1);
-    private readonly bool _largest = node.Int("largest", 1) != 0;
-    private readonly long? _count = node.Has("k") ? node.Int("k", 0) : null;
-    private readonly long _sorted = node.Int("sorted", 1);
+    private readonly long _axis;
+    private readonly bool _largest;
+    private readonly long? _count;
+
+    public TopK(NodeReader node)
+    {
+        _axis = node.Int("axis", -1);
+        _largest = node.Int("largest", 1) != 0;
+        _count = node.Has("k") ? node.Int("k", 0) : null;
+
+        // Sorted is one of the orders that an unsorted result may have.
+        node.Ignore("sorted");
+    }
 
     protected override void Run<T>(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        // Sorted is one of the orders that an unsorted result may have.
-        _ = _sorted;
         var input = Required(inputs, 0);
         var walk = new AxisWalk(input, _axis);
         var count = _count ?? (Required(inputs, 1) is { Count: 1 } k ? k.Longs[0] : throw new GraphFault("input 1 (k) is not one number"));
