@@ -44,7 +44,9 @@ public sealed class GraphExplainer
     /// <exception cref="NotExplainableException">The graph is none that is exported here, or its trees do not know their training rows.</exception>
     public static GraphExplainer Load(ReadOnlyMemory<byte> onnx, IReadOnlyList<double>? means = null)
     {
-        var (margin, features) = Read(onnx);
+        var graph = GraphNodes.Read(onnx);
+        var margin = GraphMargin.Read(graph);
+        var features = FeaturesOf(graph, margin);
         try
         {
             return new GraphExplainer(margin, features, means);
@@ -62,8 +64,9 @@ public sealed class GraphExplainer
     /// <exception cref="ArgumentException">There is no row, or a column is missing or has another type.</exception>
     public static IReadOnlyList<double>? FeatureMeans(ReadOnlyMemory<byte> onnx, Frame rows)
     {
-        var (margin, features) = Read(onnx);
-        if (margin.Predictor is not LinearPredictor || features is null) return null;
+        var graph = GraphNodes.Read(onnx);
+        var margin = GraphMargin.Read(graph);
+        if (margin.Predictor is not LinearPredictor || FeaturesOf(graph, margin) is not { } features) return null;
         ArgumentOutOfRangeException.ThrowIfZero(rows.RowCount);
         var means = new double[features.ColumnOf.Length];
         // A block at a time: there may be as many features as words.
@@ -95,10 +98,8 @@ public sealed class GraphExplainer
         return explained;
     }
 
-    private static (GraphMargin Margin, GraphFeatures? Features) Read(ReadOnlyMemory<byte> onnx)
+    private static GraphFeatures? FeaturesOf(GraphNodes graph, GraphMargin margin)
     {
-        var graph = GraphNodes.Read(onnx);
-        var margin = GraphMargin.Read(graph);
         var features = margin.Features is { } vector ? GraphFeatures.Read(graph, vector) : null;
         var width = features?.ColumnOf.Length ?? 0;
         var most = margin.Predictor switch
@@ -107,7 +108,7 @@ public sealed class GraphExplainer
             LinearPredictor linear => linear.Weights[0].Length,
             _ => 0,
         };
-        return most <= width ? (margin, features) : throw new NotExplainableException($"Its model reads {most} features of {width}.");
+        return most <= width ? features : throw new NotExplainableException($"Its model reads {most} features of {width}.");
     }
 }
 

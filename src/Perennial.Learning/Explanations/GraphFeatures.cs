@@ -12,13 +12,19 @@ namespace Perennial.Learning.Explanations;
 /// </summary>
 internal sealed class GraphFeatures
 {
+    // More than any graph has that is exported here: those from elsewhere shall not cost more.
+    private const int MostParts = 200_000;
+    private const long MostNodes = 1L << 22;
+
     private readonly (OnnxModel Model, int Width)[] _parts;
 
     private GraphFeatures(List<OnnxModel> parts)
     {
-        _parts = [.. parts.Select(part => (part, WidthOf(part)))];
+        var widths = parts.Distinct().ToDictionary(part => part, WidthOf);
+        _parts = [.. parts.Select(part => (part, widths[part]))];
         Columns = [.. parts.Select(part => part.Inputs[0].Name).Distinct(StringComparer.Ordinal)];
-        ColumnOf = [.. _parts.SelectMany(part => Enumerable.Repeat(Array.IndexOf(Columns, part.Model.Inputs[0].Name), part.Width))];
+        var places = Columns.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.Ordinal);
+        ColumnOf = [.. _parts.SelectMany(part => Enumerable.Repeat(places[part.Model.Inputs[0].Name], part.Width))];
     }
 
     /// <summary>The raw columns behind the features, in the order of the features.</summary>
@@ -33,12 +39,21 @@ internal sealed class GraphFeatures
     public static GraphFeatures Read(GraphNodes graph, string vector)
     {
         var parts = new List<OnnxModel>();
+        var known = new Dictionary<string, OnnxModel>(StringComparer.Ordinal);
+        var columns = ColumnEntries(graph.Model);
+        var work = 0L;
         foreach (var part in Parts(graph, vector))
         {
-            var nodes = graph.Behind(part);
-            var inputs = nodes.SelectMany(node => node.Input).Append(part).Where(graph.Inputs.ContainsKey).Distinct(StringComparer.Ordinal).ToArray();
-            if (inputs.Length != 1) throw new NotExplainableException($"Its features are made of {inputs.Length} columns at once.");
-            parts.Add(Cut(graph, part, nodes, inputs[0]));
+            if (!known.TryGetValue(part, out var model))
+            {
+                var nodes = graph.Behind(part);
+                work += nodes.Sum(node => 1L + node.Input.Count);
+                if (work > MostNodes) throw new NotExplainableException("Its features are made by too many nodes.");
+                var inputs = nodes.SelectMany(node => node.Input).Append(part).Where(graph.Inputs.ContainsKey).Distinct(StringComparer.Ordinal).ToArray();
+                if (inputs.Length != 1) throw new NotExplainableException($"Its features are made of {inputs.Length} columns at once.");
+                known.Add(part, model = Cut(graph, part, nodes, inputs[0], columns.GetValueOrDefault(inputs[0])));
+            }
+            parts.Add(model);
         }
         return new GraphFeatures(parts);
     }
@@ -60,12 +75,27 @@ internal sealed class GraphFeatures
         return features;
     }
 
-    private static IEnumerable<string> Parts(GraphNodes graph, string vector) =>
-        graph.MakerOf(vector) is { OpType: "Concat" } concat && concat.Attribute.Any(a => a.Name == "axis" && a.I is 1 or -1)
-            ? concat.Input.SelectMany(input => Parts(graph, input))
-            : [vector];
+    // Concats may stand in Concats as deep as there are nodes.
+    private static List<string> Parts(GraphNodes graph, string vector)
+    {
+        var parts = new List<string>();
+        var open = new Stack<string>([vector]);
+        var met = 1L;
+        while (open.TryPop(out var part))
+        {
+            if (graph.MakerOf(part) is not { OpType: "Concat" } concat || !concat.Attribute.Any(a => a.Name == "axis" && a.I is 1 or -1))
+            {
+                parts.Add(part);
+                continue;
+            }
+            met += concat.Input.Count;
+            if (met > MostParts) throw new NotExplainableException("Its features have too many parts.");
+            for (var i = concat.Input.Count - 1; i >= 0; i--) open.Push(concat.Input[i]);
+        }
+        return parts;
+    }
 
-    private static OnnxModel Cut(GraphNodes graph, string part, IReadOnlyList<NodeProto> nodes, string input)
+    private static OnnxModel Cut(GraphNodes graph, string part, IReadOnlyList<NodeProto> nodes, string input, string? column)
     {
         var cut = new ModelProto { IrVersion = graph.Model.IrVersion, Graph = new GraphProto { Name = OnnxContract.Producer } };
         cut.OpsetImport.Add(graph.Model.OpsetImport);
@@ -75,7 +105,7 @@ internal sealed class GraphFeatures
         cut.Graph.Initializer.Add(nodes.SelectMany(node => node.Input).Distinct(StringComparer.Ordinal).Select(graph.Constant).OfType<TensorProto>());
         var type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float } };
         cut.Graph.Output.Add(new ValueInfoProto { Name = OnnxContract.Reserved + "part", Type = type });
-        if (ColumnsEntry(graph.Model, input) is { } entry) cut.MetadataProps.Add(new StringStringEntryProto { Key = OnnxContract.ColumnsKey, Value = entry });
+        if (column is not null) cut.MetadataProps.Add(new StringStringEntryProto { Key = OnnxContract.ColumnsKey, Value = column });
         try
         {
             var model = OnnxModel.Load(cut.ToByteArray());
@@ -87,12 +117,14 @@ internal sealed class GraphFeatures
         }
     }
 
-    // Which column an input is, as the whole graph's metadata say it.
-    private static string? ColumnsEntry(ModelProto model, string input)
+    // Which columns the inputs are, as the whole graph's metadata say it.
+    private static Dictionary<string, string> ColumnEntries(ModelProto model)
     {
-        if (model.MetadataProps.FirstOrDefault(p => p.Key == OnnxContract.ColumnsKey) is not { } columns) return null;
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (model.MetadataProps.FirstOrDefault(p => p.Key == OnnxContract.ColumnsKey) is not { } columns) return entries;
         using var document = JsonDocument.Parse(columns.Value);
-        return document.RootElement.EnumerateArray().Where(c => c.GetProperty("input").GetString() == input).Select(c => $"[{c.GetRawText()}]").FirstOrDefault();
+        foreach (var column in document.RootElement.EnumerateArray()) entries.TryAdd(column.GetProperty("input").GetString() ?? "", $"[{column.GetRawText()}]");
+        return entries;
     }
 
     private static int WidthOf(OnnxModel part)

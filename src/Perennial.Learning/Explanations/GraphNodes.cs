@@ -7,14 +7,15 @@ namespace Perennial.Learning.Explanations;
 /// <summary>A graph's nodes, found by what they make, and its constants: enough to follow a score back to the columns.</summary>
 internal sealed class GraphNodes
 {
-    private readonly Dictionary<string, NodeProto> _makers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _makers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
 
     private GraphNodes(ModelProto model)
     {
         Model = model;
-        foreach (var node in model.Graph.Node)
-            foreach (var output in node.Output) _makers[output] = node;
+        for (var n = 0; n < model.Graph.Node.Count; n++)
+            foreach (var output in model.Graph.Node[n].Output)
+                if (output.Length > 0) _makers[output] = n;
         foreach (var constant in model.Graph.Initializer) _constants[constant.Name] = constant;
         Inputs = model.Graph.Input.Where(input => !_constants.ContainsKey(input.Name)).ToDictionary(input => input.Name, StringComparer.Ordinal);
     }
@@ -43,7 +44,7 @@ internal sealed class GraphNodes
     public string Scores => Model.Graph.Output.Any(output => output.Name == OnnxContract.Scores) ? OnnxContract.Scores : Model.Graph.Output[^1].Name;
 
     /// <summary>The node that makes a value; null for inputs and constants.</summary>
-    public NodeProto? MakerOf(string name) => _makers.GetValueOrDefault(name);
+    public NodeProto? MakerOf(string name) => _makers.TryGetValue(name, out var node) ? Model.Graph.Node[node] : null;
 
     /// <summary>A constant; null where there is none of that name.</summary>
     public TensorProto? Constant(string name) => _constants.GetValueOrDefault(name);
@@ -54,17 +55,14 @@ internal sealed class GraphNodes
     /// <summary>The nodes that a value needs, in the graph's order.</summary>
     public IReadOnlyList<NodeProto> Behind(string name)
     {
-        var needed = new HashSet<string>(StringComparer.Ordinal) { name };
-        var nodes = new List<NodeProto>();
-        // Nodes stand behind those that they read.
-        foreach (var node in Model.Graph.Node.Reverse())
+        var needed = new SortedSet<int>();
+        var open = new Stack<string>([name]);
+        while (open.TryPop(out var next))
         {
-            if (!node.Output.Any(needed.Contains)) continue;
-            nodes.Add(node);
-            needed.UnionWith(node.Input);
+            if (!_makers.TryGetValue(next, out var node) || !needed.Add(node)) continue;
+            foreach (var input in Model.Graph.Node[node].Input) open.Push(input);
         }
-        nodes.Reverse();
-        return nodes;
+        return [.. needed.Select(node => Model.Graph.Node[node])];
     }
 
     private static float[] FloatsOf(TensorProto tensor)

@@ -14,16 +14,28 @@ internal static class TextFusion
     /// <param name="scores">The slot of the scores, which must stay.</param>
     public static Step[] Apply(Step[] steps, int scores)
     {
-        var fused = new List<Step>(steps);
-        foreach (var step in steps)
+        var readers = Readers(steps);
+        var fused = new Step?[steps.Length];
+        steps.CopyTo(fused, 0);
+        for (var s = 0; s < steps.Length; s++)
         {
-            if (step is not { Kernel: Tokenizer { IsPlain: true } tokenizer, Outputs: [var tokens, ..] } || tokens == scores) continue;
-            if (steps.Where(s => s.Inputs.Contains(tokens)).ToArray() is not [{ Kernel: TfIdfVectorizer terms } counting]) continue;
-            if (terms.Table.NumberOf(tokenizer.Pad) != TermTable.Unknown || step.Inputs is not [>= 0]) continue;
-            fused[fused.IndexOf(counting)] = counting with { Kernel = new TermCounts(tokenizer, terms), Inputs = step.Inputs };
-            fused.Remove(step);
+            var step = steps[s];
+            if (step is not { Kernel: Tokenizer { IsPlain: true } tokenizer, Inputs: [>= 0], Outputs: [var tokens, ..] } || tokens == scores) continue;
+            if (!readers.TryGetValue(tokens, out var reader) || reader < 0) continue;
+            if (steps[reader] is not { Kernel: TfIdfVectorizer terms, Inputs: [_] } counting || terms.Table.NumberOf(tokenizer.Pad) != TermTable.Unknown) continue;
+            fused[reader] = counting with { Kernel = new TermCounts(tokenizer, terms), Inputs = step.Inputs };
+            fused[s] = null;
         }
-        return [.. fused];
+        return [.. fused.OfType<Step>()];
+    }
+
+    // The only step that reads a slot; -1 where several do.
+    private static Dictionary<int, int> Readers(Step[] steps)
+    {
+        var readers = new Dictionary<int, int>();
+        for (var s = 0; s < steps.Length; s++)
+            foreach (var slot in steps[s].Inputs) readers[slot] = readers.TryGetValue(slot, out var other) && other != s ? -1 : s;
+        return readers;
     }
 
     /// <summary>Counts the terms of each string of a tensor [n].</summary>
@@ -41,7 +53,7 @@ internal static class TextFusion
             var hits = new NumberList();
             for (var row = 0; row < from.Length; row++)
             {
-                outputs[0].Work(from[row].Length * terms.WorkPerToken);
+                outputs[0].Work(tokenizer.WorkOf(from[row]) + from[row].Length * terms.WorkPerToken);
                 spans.Clear();
                 tokens.Clear();
                 tokenizer.Find(from[row], ref spans);

@@ -8,6 +8,9 @@ namespace Perennial.Learning.Onnx.Scoring.Compiled;
 /// </summary>
 internal sealed class Expressions
 {
+    // No constant that is looked for has more.
+    private const int MostElements = 64;
+
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
     /// <summary>The number of a slot.</summary>
@@ -18,20 +21,40 @@ internal sealed class Expressions
     /// <param name="known">The numbers of slots of this graph that were asked for before.</param>
     public int NumberOf(CompiledGraph graph, GraphWalk walk, int slot, Func<int, ElementType> types, Dictionary<int, int> known)
     {
-        if (slot < 0) return -1;
-        if (known.TryGetValue(slot, out var number)) return number;
+        // Inputs before what reads them, on a stack of its own: a graph may be as deep as it has nodes.
+        var open = new Stack<int>([slot]);
+        while (open.TryPeek(out var next))
+        {
+            var waiting = open.Count;
+            if (!known.ContainsKey(next))
+            {
+                foreach (var input in InputsOf(graph, walk, next))
+                    if (input >= 0 && !known.ContainsKey(input)) open.Push(input);
+            }
+            if (open.Count > waiting) continue;
+            open.Pop();
+            if (!known.ContainsKey(next)) known.Add(next, Number(graph, walk, next, types, known));
+        }
+        return known[slot];
+    }
+
+    private static int[] InputsOf(CompiledGraph graph, GraphWalk walk, int slot) =>
+        graph.Constants[slot] is null && walk.MakerOf(slot) is { Attributes: not null } step ? step.Inputs : [];
+
+    private int Number(CompiledGraph graph, GraphWalk walk, int slot, Func<int, ElementType> types, Dictionary<int, int> known)
+    {
         var text = graph.Constants[slot] is { } constant ? TextOf(constant)
             : walk.MakerOf(slot) is not { } step ? $"input {types(Array.IndexOf(graph.Inputs, slot))}"
             : step.Attributes is null ? $"unknown {_numbers.Count}"
-            : $"{step.Operator} {step.Attributes} {string.Join(' ', step.Inputs.Select(input => NumberOf(graph, walk, input, types, known)))}"
+            : $"{step.Operator} {step.Attributes} {string.Join(' ', step.Inputs.Select(input => input < 0 ? -1 : known[input]))}"
                 + $" {Array.IndexOf(step.Outputs, slot)}";
-        if (!_numbers.TryGetValue(text, out number)) _numbers.Add(text, number = _numbers.Count);
-        known.Add(slot, number);
+        if (!_numbers.TryGetValue(text, out var number)) _numbers.Add(text, number = _numbers.Count);
         return number;
     }
 
-    private static string TextOf(Tensor constant)
+    private string TextOf(Tensor constant)
     {
+        if (constant.Count > MostElements) return $"unknown {_numbers.Count}";
         var values = constant.Type switch
         {
             ElementType.Float => Convert.ToHexString(MemoryMarshal.AsBytes(constant.Floats)),

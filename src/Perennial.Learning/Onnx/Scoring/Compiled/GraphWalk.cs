@@ -15,6 +15,9 @@ internal sealed class GraphWalk
             foreach (var slot in graph.Steps[step].Outputs) _makers[slot] = step;
     }
 
+    /// <summary>How many values have been looked at behind others so far, for those who ask often.</summary>
+    public long Visited { get; private set; }
+
     /// <summary>The step that computes a slot; null for inputs and constants.</summary>
     public Step? MakerOf(int slot) => _makers[slot] < 0 ? null : _graph.Steps[_makers[slot]];
 
@@ -27,6 +30,7 @@ internal sealed class GraphWalk
         var open = new Stack<int>(slots);
         while (open.TryPop(out var slot))
         {
+            Visited++;
             if (slot < 0 || slot == known || !met.Add(slot)) continue;
             if (_makers[slot] < 0)
             {

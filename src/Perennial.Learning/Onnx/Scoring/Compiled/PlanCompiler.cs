@@ -13,6 +13,10 @@ internal sealed class PlanCompiler
     // More rows at a time do not make the trees faster, and fewer stay in the cache.
     private const int MostBlockRows = 256;
 
+    // Graphs that take longer to look through than this are run as nodes: features noted, values looked at behind them.
+    private const int MostParts = 2 * Limits.Nodes;
+    private const long MostVisited = 1L << 22;
+
     private readonly CompiledGraph _graph;
     private readonly InputBinding[] _bindings;
     private readonly Workspace _trial;
@@ -24,6 +28,8 @@ internal sealed class PlanCompiler
     private readonly List<Placed<InstantEncoder>>[] _instants;
     private readonly ValuePatterns _patterns;
     private readonly List<TensorFeatures> _computed = [];
+    private readonly Dictionary<int, (Step[] Steps, int[] Inputs)> _behind = [];
+    private readonly TextLookups _texts = new();
     private int _width;
 
     private PlanCompiler(CompiledGraph graph, InputBinding[] bindings, Workspace trial)
@@ -84,7 +90,7 @@ internal sealed class PlanCompiler
 
     // The last core that is the only way from the inputs to the scores.
     private Step? FindCore() => Array.FindLast(_graph.Steps, step =>
-        step.Kernel is TreeEnsembleRegressor { IsPlainSum: true } or Gemm { IsPlain: true }
+        step.Kernel is TreeEnsembleRegressor { IsPlainSum: true } or Gemm { IsPlain: true } && _walk.Visited < MostVisited
         && _walk.Behind([_graph.Scores], step.Outputs[0]).Inputs.Length == 0);
 
     private MarginCore? CoreOf(Step step, MaskKernel kernel)
@@ -102,29 +108,51 @@ internal sealed class PlanCompiler
             : null;
     }
 
-    // Notes where the columns of a table of floats come from; false where it is no such table.
-    private bool Expand(int slot)
+    // Notes where the columns of a table of floats come from; false where it is no such table, or one of too many parts. Concats may
+    // stand in Concats as deep as there are nodes.
+    private bool Expand(int features)
     {
-        var tensor = _trial.Slot(slot);
-        if (tensor.Rank != 2 || tensor.Type != ElementType.Float || _graph.Constants[slot] is not null) return false;
-        if (_walk.MakerOf(slot) is { Kernel: Concat { Axis: 1 or -1 } } concat) return concat.Inputs.All(Expand);
+        var open = new Stack<int>([features]);
+        var parts = 1L;
+        while (open.TryPop(out var slot))
+        {
+            var tensor = _trial.Slot(slot);
+            if (tensor.Rank != 2 || tensor.Type != ElementType.Float || _graph.Constants[slot] is not null) return false;
+            if (_walk.MakerOf(slot) is not { Kernel: Concat { Axis: 1 or -1 } } concat)
+            {
+                Place(slot, tensor.Dim(1));
+                continue;
+            }
+            parts += concat.Inputs.Length;
+            if (parts > MostParts) return false;
+            for (var i = concat.Inputs.Length - 1; i >= 0; i--) open.Push(concat.Inputs[i]);
+        }
+        return true;
+    }
+
+    private void Place(int slot, int width)
+    {
         if (Array.IndexOf(_graph.Inputs, slot) is >= 0 and var input)
             for (var c = _firstColumns[input]; c < _firstColumns[input + 1]; c++) _positions[c].Add(_width + c - _firstColumns[input]);
-        else if (!Encode(slot, tensor.Dim(1)))
-            _computed.Add(new TensorFeatures(slot, _width, tensor.Dim(1)));
-        _width += tensor.Dim(1);
-        return true;
+        else if (!Encode(slot, width))
+            _computed.Add(new TensorFeatures(slot, _width, width));
+        _width += width;
     }
 
     // Notes a slot that follows from one column by itself; false where it has to be computed by its nodes.
     private bool Encode(int slot, int width)
     {
-        var (steps, inputs) = _walk.Behind([slot]);
+        if (!_behind.TryGetValue(slot, out var behind))
+        {
+            if (_walk.Visited > MostVisited) return false;
+            _behind.Add(slot, behind = _walk.Behind([slot]));
+        }
+        var (steps, inputs) = behind;
         if (inputs is not [var input] || _bindings[input] is not { Rank: 2, Columns: [var schema] } binding) return false;
         var column = _firstColumns[input];
         switch (binding.Type)
         {
-            case ElementType.String when TextLookups.Of(_graph with { Steps = steps, Inputs = [_graph.Inputs[input]], Scores = slot }, binding, _width) is { } lookup:
+            case ElementType.String when _texts.Of(_graph with { Steps = steps, Inputs = [_graph.Inputs[input]], Scores = slot }, binding, _width) is { } lookup:
                 _lookups[column].Add(lookup);
                 return true;
             case ElementType.Float when width == 1 && _patterns.NumberOf(slot, _graph.Inputs[input]) is { } number:

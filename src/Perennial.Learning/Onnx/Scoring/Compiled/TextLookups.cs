@@ -3,15 +3,23 @@ using Perennial.Learning.Onnx.Scoring.Operators;
 namespace Perennial.Learning.Onnx.Scoring.Compiled;
 
 /// <summary>Finds the features of every string that a graph tells apart, by running its nodes on each.</summary>
-internal static class TextLookups
+internal sealed class TextLookups
 {
     private const int MostFeatures = 1 << 20;
 
-    /// <summary>The lookup, or null where strings go into nodes for which they are not alike but for some keys.</summary>
+    // What starting a node costs beside what it does, and what all lookups of a graph may cost together.
+    private const int WorkPerStep = 16;
+    private const long MostWork = 2 * Limits.TrialWork;
+
+    private long _left = MostWork;
+
+    /// <summary>
+    /// The lookup, or null where strings go into nodes for which they are not alike but for some keys, or finding it would take too long.
+    /// </summary>
     /// <param name="graph">The nodes from the one input to the features.</param>
     /// <param name="binding">The input.</param>
     /// <param name="position">Where the features stand among all of a row.</param>
-    public static TextLookup? Of(CompiledGraph graph, InputBinding binding, int position)
+    public TextLookup? Of(CompiledGraph graph, InputBinding binding, int position)
     {
         var keys = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var step in graph.Steps)
@@ -22,6 +30,8 @@ internal static class TextLookups
         }
         var other = "\0";
         while (keys.Contains(other)) other += "\0";
+        _left -= graph.Constants.Length + (keys.Count + 1L) * WorkPerStep * graph.Steps.Length;
+        if (_left <= 0) return null;
         var workspace = new Workspace(graph);
         var features = new List<float>();
         foreach (var key in keys.Append(other))
@@ -34,11 +44,11 @@ internal static class TextLookups
         return features.Count == 0 || features.Count % (keys.Count + 1) != 0 ? null : new TextLookup([.. keys], [.. features], position);
     }
 
-    private static bool Run(Workspace workspace, InputBinding binding, string text)
+    private bool Run(Workspace workspace, InputBinding binding, string text)
     {
         try
         {
-            workspace.Meter.Start(Limits.TrialWork, Limits.TrialElements);
+            workspace.Meter.Start(Math.Min(_left, Limits.TrialWork), Limits.TrialElements);
             binding.Size(workspace.Input(0), 1);
             workspace.Input(0).Strings[0] = text;
             workspace.Run();
@@ -47,6 +57,10 @@ internal static class TextLookups
         catch (OnnxFormatException)
         {
             return false;
+        }
+        finally
+        {
+            _left -= workspace.Meter.Spent;
         }
     }
 }

@@ -37,6 +37,9 @@ internal sealed class Tokenizer : Kernel
     /// <summary>Whether a row's tokens alone are in it: no marks of its beginning and end.</summary>
     public bool IsPlain => !_mark;
 
+    /// <summary>The work of finding a text's tokens: every separator goes through all of it.</summary>
+    public long WorkOf(string text) => (text.Length + 1L) * Math.Max(1, _separators.Length);
+
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var input = Required(inputs, 0);
@@ -48,7 +51,7 @@ internal sealed class Tokenizer : Kernel
         for (var i = 0; i < from.Length; i++)
         {
             spans.Clear();
-            outputs[0].Work(from[i].Length);
+            outputs[0].Work(WorkOf(from[i]));
             Find(from[i], ref spans);
             found[i] = spans.Items.ToArray();
             most = Math.Max(most, found[i].Length / 2);
@@ -67,7 +70,7 @@ internal sealed class Tokenizer : Kernel
     {
         if (_members is not null) FindRuns(text, ref spans);
         else if (_separators[0].Length == 0) FindCharacters(text, ref spans);
-        else FindBetween(text, 0, text.Length, 0, ref spans);
+        else FindBetween(text, ref spans);
     }
 
     private void FindRuns(string text, ref NumberList spans)
@@ -91,21 +94,38 @@ internal sealed class Tokenizer : Kernel
         }
     }
 
-    // What one separator leaves is given to the next.
-    private void FindBetween(string text, int start, int end, int separator, ref NumberList spans)
+    // What one separator leaves is given to the next. There may be very many, so they are gone through in a loop.
+    private void FindBetween(string text, ref NumberList spans)
     {
-        if (separator == _separators.Length)
+        if (!IsLongEnough(text)) return;
+        spans.Add(0);
+        spans.Add(text.Length);
+        var parts = new NumberList();
+        foreach (var separator in _separators)
         {
-            spans.Add(start);
-            spans.Add(end - start);
-            return;
+            for (var i = 0; i < spans.Count; i += 2) Part(text, spans.Items[i], spans.Items[i] + spans.Items[i + 1], separator, ref parts);
+            var used = spans;
+            spans = parts;
+            parts = used;
+            parts.Clear();
+            if (spans.Count == 0) break;
         }
-        while (start < end)
+        parts.Dispose();
+    }
+
+    private void Part(string text, int start, int end, string separator, ref NumberList parts)
+    {
+        for (var whole = true; start < end; whole = false)
         {
-            var at = text.AsSpan(start, end - start).IndexOf(_separators[separator], StringComparison.Ordinal);
+            var at = text.AsSpan(start, end - start).IndexOf(separator, StringComparison.Ordinal);
             var stop = at < 0 ? end : start + at;
-            if (stop > start && Characters(text.AsSpan(start, stop - start)) >= _least) FindBetween(text, start, stop, separator + 1, ref spans);
-            start = at < 0 ? end : stop + _separators[separator].Length;
+            // A part that stays whole was counted before.
+            if (stop > start && ((whole && at < 0) || IsLongEnough(text.AsSpan(start, stop - start))))
+            {
+                parts.Add(start);
+                parts.Add(stop - start);
+            }
+            start = at < 0 ? end : stop + separator.Length;
         }
     }
 
@@ -118,11 +138,15 @@ internal sealed class Tokenizer : Kernel
         if (_mark) row[^1] = "\u0003";
     }
 
-    private static int Characters(ReadOnlySpan<char> text)
+    // A character is one or two chars, so that only texts between have to be counted.
+    private bool IsLongEnough(ReadOnlySpan<char> text)
     {
+        if (text.Length < _least) return false;
+        if (text.Length / 2 >= _least) return true;
+        if (_least <= 1) return text.Length > 0;
         var count = 0;
         foreach (var _ in text.EnumerateRunes()) count++;
-        return count;
+        return count >= _least;
     }
 
     // Separators are expressions; those that stand for one string are that string.
