@@ -17,8 +17,10 @@ public static class FeatureFitting
     /// <param name="train">The training rows.</param>
     /// <param name="features">The names of the columns to use, in order.</param>
     /// <param name="options">How features are made.</param>
+    /// <param name="cancellationToken">Cancels the fit of text.</param>
     /// <exception cref="KeyNotFoundException">A column is not in the frame.</exception>
-    public static FeatureFit Fit(Frame train, IReadOnlyList<string> features, FeatureOptions options)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static FeatureFit Fit(Frame train, IReadOnlyList<string> features, FeatureOptions options, CancellationToken cancellationToken = default)
     {
         if (options.Style == FeatureStyle.Trees && options.MaxLevels > FeatureOptions.MostLevelCodes)
             throw new ArgumentException($"MaxLevels is {options.MaxLevels}; level codes hold at most {FeatureOptions.MostLevelCodes}.");
@@ -26,14 +28,14 @@ public static class FeatureFitting
         var ignored = new List<IgnoredColumn>();
         foreach (var name in features)
         {
-            var (transform, reason) = FitColumn(train[name], options);
+            var (transform, reason) = FitColumn(train[name], options, cancellationToken);
             if (transform is not null) transforms.Add(transform);
             else ignored.Add(new IgnoredColumn(name, reason!));
         }
         return new FeatureFit(transforms, ignored);
     }
 
-    private static (FittedTransform? Transform, string? Reason) FitColumn(Column column, FeatureOptions options)
+    private static (FittedTransform? Transform, string? Reason) FitColumn(Column column, FeatureOptions options, CancellationToken cancellationToken)
     {
         var missing = column.CountMissing();
         if (column is TextColumn && options.Style == FeatureStyle.Trees) return (null, "is free text, which trees do not read");
@@ -44,7 +46,7 @@ public static class FeatureFitting
             BooleanColumn boolean => FitBoolean(boolean, missing, options),
             CategoricalColumn categorical => FitCategorical(categorical, missing, options),
             TimestampColumn timestamp => FitTimestamp(timestamp, missing, options),
-            TextColumn text => FitText(text, options),
+            TextColumn text => FitText(text, options, cancellationToken),
             _ => throw new ArgumentException($"Column '{column.Name}' has the type {column.Type}, of which no feature can be made."),
         };
     }
@@ -113,7 +115,7 @@ public static class FeatureFitting
         return (new CalendarParts(column.Name, [CalendarPart.Month], indicator), null);
     }
 
-    private static (FittedTransform?, string?) FitText(TextColumn column, FeatureOptions options) => TermFitting.Fit(column, options) is { } terms
+    private static (FittedTransform?, string?) FitText(TextColumn column, FeatureOptions options, CancellationToken cancellationToken) => TermFitting.Fit(column, options, cancellationToken) is { } terms
         ? (terms, null)
         : (null, $"is text without a word that {options.MinTermRows} or more training rows share");
 

@@ -83,7 +83,7 @@ public static class ModelTraining
     private static TrainingResult TrainLinear(TrainingSpec spec, TrainingTargets targets, CancellationToken cancellationToken)
     {
         var options = LearnerParameters.ForLinear(spec);
-        var fit = FeatureFitting.Fit(spec.Train, spec.Features, LearnerParameters.LinearFeatures(spec));
+        var fit = FeatureFitting.Fit(spec.Train, spec.Features, LearnerParameters.LinearFeatures(spec), cancellationToken);
         if (fit.Transforms.Count == 0) return Constant(spec, BaselineTrainer.Train(targets), fit.Ignored, new Dictionary<string, double>());
         var rows = FeatureEncoding.ApplySparse(fit.Transforms, spec.Train);
         var fitted = spec.Task == TaskKind.Regression
@@ -113,7 +113,7 @@ public static class ModelTraining
         }
         var features = FeatureOptions.ForTrees;
         features = features with { MinLevelCount = LearnerParameters.MinLevelCount(spec, features.MinLevelCount) };
-        var fit = FeatureFitting.Fit(spec.Train, spec.Features, features);
+        var fit = FeatureFitting.Fit(spec.Train, spec.Features, features, cancellationToken);
         if (fit.Transforms.Count == 0) return Constant(spec, BaselineTrainer.Train(targets), fit.Ignored, new Dictionary<string, double>());
         var levelCodes = fit.Transforms.SelectMany(t => t.FeatureNames.Select(_ => t is LevelCode level ? level.Levels.Count + 2 : 0)).ToArray();
         options = options with { Monotone = LearnerParameters.MonotoneOf(spec, fit.Transforms), ClassWeights = LearnerParameters.ClassWeights(spec, targets) };

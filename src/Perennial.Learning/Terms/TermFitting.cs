@@ -17,7 +17,7 @@ internal sealed class TermFitting
     private readonly List<string> _words = [];
     private readonly int[][] _rows;
 
-    private TermFitting(Column column)
+    private TermFitting(Column column, CancellationToken cancellationToken)
     {
         _rows = new int[column.Length][];
         var numberOf = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -26,6 +26,7 @@ internal sealed class TermFitting
         var found = new NumberList();
         for (var row = 0; row < _rows.Length; row++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             found.Clear();
             var words = Words.Of(Words.Lower(column.Format(row) ?? ""));
             while (words.MoveNext())
@@ -39,20 +40,20 @@ internal sealed class TermFitting
     }
 
     /// <summary>Fits; null where no term occurs in enough rows.</summary>
-    public static TermFrequencies? Fit(Column column, FeatureOptions options)
+    public static TermFrequencies? Fit(Column column, FeatureOptions options, CancellationToken cancellationToken)
     {
-        var fitting = new TermFitting(column);
-        var words = fitting.Count(pairs: false, _ => true);
+        var fitting = new TermFitting(column, cancellationToken);
+        var words = fitting.Count(pairs: false, _ => true, cancellationToken);
         var frequent = words.Where(w => w.Value.Rows >= options.MinTermRows).ToDictionary();
-        var pairs = fitting.Count(pairs: true, word => frequent.ContainsKey(word));
+        var pairs = fitting.Count(pairs: true, word => frequent.ContainsKey(word), cancellationToken);
         var chosen = frequent.Concat(pairs.Where(p => p.Value.Rows >= options.MinTermRows))
             .Select(t => (t.Key, Text: fitting.TextOf(t.Key), t.Value.Rows, t.Value.Times))
             .OrderByDescending(t => t.Times).ThenBy(t => t.Text, StringComparer.Ordinal).Take(options.MaxTerms)
             .OrderBy(t => t.Key >= 0 ? 0 : 1).ThenBy(t => t.Text, StringComparer.Ordinal).ToArray();
         if (chosen.Length == 0) return null;
         var weights = chosen.Select(t => (float)(DeterministicMath.Log((1.0 + column.Length) / (1 + t.Rows)) + 1));
-        var index = chosen.Select((term, i) => (term.Key, i)).ToDictionary(t => t.Key, t => t.i);
-        return new TermFrequencies(column.Name, [.. chosen.Select(t => t.Text)], [.. weights], fitting.Spellings(index));
+        var index = chosen.Select((term, i) => (term.Key, i)).ToDictionary(t => t.Key, t => t.i, TermKeys.Comparer);
+        return new TermFrequencies(column.Name, [.. chosen.Select(t => t.Text)], [.. weights], fitting.Spellings(index, cancellationToken));
     }
 
     private int Add(string spelling, Dictionary<string, int> numberOf, Dictionary<string, int> wordNumber)
@@ -69,18 +70,16 @@ internal sealed class TermFitting
         return _spellings.Count - 1;
     }
 
-    // A term's key: the word's number, or for a pair the complement of both numbers, which is negative.
-    private static long Pair(int first, int second) => ~((long)first << 32 | (uint)second);
-
     private string TextOf(long key) => key >= 0 ? _words[(int)key] : $"{_words[(int)(~key >> 32)]} {_words[(int)(~key & uint.MaxValue)]}";
 
     // In how many rows each term is and how often; of pairs only those of words that are allowed.
-    private Dictionary<long, (int Rows, long Times)> Count(bool pairs, Func<long, bool> allowed)
+    private Dictionary<long, (int Rows, long Times)> Count(bool pairs, Func<long, bool> allowed, CancellationToken cancellationToken)
     {
-        var counts = new Dictionary<long, (int Rows, long Times)>();
-        var lastRow = new Dictionary<long, int>();
+        var counts = new Dictionary<long, (int Rows, long Times)>(TermKeys.Comparer);
+        var lastRow = new Dictionary<long, int>(TermKeys.Comparer);
         for (var row = 0; row < _rows.Length; row++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i + (pairs ? 1 : 0) < _rows[row].Length; i++)
             {
                 var first = _wordOf[_rows[row][i]];
@@ -89,7 +88,7 @@ internal sealed class TermFitting
                 {
                     var second = _wordOf[_rows[row][i + 1]];
                     if (!allowed(first) || !allowed(second)) continue;
-                    key = Pair(first, second);
+                    key = TermKeys.Pair(first, second);
                 }
                 var before = counts.GetValueOrDefault(key);
                 var again = lastRow.TryGetValue(key, out var last) && last == row;
@@ -100,17 +99,18 @@ internal sealed class TermFitting
         return counts;
     }
 
-    private TermSpelling[] Spellings(Dictionary<long, int> index)
+    private TermSpelling[] Spellings(Dictionary<long, int> index, CancellationToken cancellationToken)
     {
         var single = new List<TermSpelling>();
         for (var spelling = 0; spelling < _spellings.Count; spelling++)
             if (index.TryGetValue(_wordOf[spelling], out var term)) single.Add(new TermSpelling(_spellings[spelling], term));
-        var seen = new HashSet<long>();
+        var seen = new HashSet<long>(TermKeys.Comparer);
         var twofold = new List<TermSpelling>();
         foreach (var row in _rows)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i + 1 < row.Length; i++)
-                if (index.TryGetValue(Pair(_wordOf[row[i]], _wordOf[row[i + 1]]), out var term) && seen.Add(Pair(row[i], row[i + 1])))
+                if (index.TryGetValue(TermKeys.Pair(_wordOf[row[i]], _wordOf[row[i + 1]]), out var term) && seen.Add(TermKeys.Pair(row[i], row[i + 1])))
                     twofold.Add(new TermSpelling($"{_spellings[row[i]]} {_spellings[row[i + 1]]}", term));
         }
         return [.. InOrder(single), .. InOrder(twofold)];

@@ -2,6 +2,8 @@ using Perennial.Learning.Features;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Onnx;
 using Perennial.Learning.Models;
+using Perennial.Learning.Randomness;
+using Perennial.Learning.Terms;
 
 namespace Perennial.Learning.Tests.Terms;
 
@@ -93,6 +95,30 @@ public sealed class TermFittingTests
         Assert.Equal("remarks", Assert.Single(onnx.Inputs).Name);
         Assert.Equal(1f / 3, onnx.Score(TermValuesTests.FrameOf([null])).Values[0], 1e-6);
     }
+
+    [Fact]
+    public void Pairs_of_many_words_hardly_share_hashes()
+    {
+        // As plain longs a million pairs of a thousand words had a thousand hashes, and fitting became quadratic.
+        var hashes = new HashSet<int>();
+        for (var first = 0; first < 1000; first++)
+            for (var second = 0; second < 1000; second++)
+                hashes.Add(TermKeys.Comparer.GetHashCode(TermKeys.Pair(first, second)));
+        Assert.InRange(hashes.Count, 999_000, 1_000_000);
+    }
+
+    [Fact]
+    public void Many_rows_of_many_words_are_fitted()
+    {
+        var random = new Xoshiro256(7);
+        string[] words = [.. Enumerable.Range(0, 4096).Select(i => $"w{i}")];
+        string?[] texts = [.. Enumerable.Range(0, 20_000).Select(_ => string.Join(' ', Enumerable.Range(0, 30).Select(_ => words[(int)(random.NextDouble() * words.Length)])))];
+        Assert.Equal(5000, TermValuesTests.Fit(texts, Options).Terms.Count);
+    }
+
+    [Fact]
+    public void A_fit_of_text_can_be_cancelled() => Assert.Throws<OperationCanceledException>(
+        () => FeatureFitting.Fit(TermValuesTests.FrameOf(["ab cd", "ab cd"]), ["remarks"], Options, new CancellationToken(canceled: true)));
 
     internal static FittedModel Train(string?[] texts, string[] labels, string learner = ModelTraining.Linear) => ModelTraining.Train(
         new TrainingSpec
