@@ -1,3 +1,4 @@
+using System.Globalization;
 using Perennial.Learning.Features;
 using Perennial.Learning.Models;
 using Perennial.Learning.Numerics;
@@ -16,6 +17,9 @@ internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, 
     // How many numbers the gradients of the blocks at work may hold together.
     private const int GradientNumbers = 1 << 22;
 
+    /// <summary>More coefficients than this are refused: a fit holds some 26 vectors of them, so about 1 GB.</summary>
+    public const int MostCoefficients = 5_000_000;
+
     private readonly BoostingLoss _loss = BoostingLoss.Of(targets.Task);
     private readonly double _totalWeight = targets.TotalWeight();
     private readonly int _outputs = targets.Outputs;
@@ -27,6 +31,17 @@ internal sealed class LinearObjective(SparseRows rows, TrainingTargets targets, 
 
     /// <summary>The number of coefficients.</summary>
     public int Length => _outputs * _stride;
+
+    /// <summary>Refuses what does not fit into memory, before anything is allocated.</summary>
+    /// <exception cref="ModelTrainingException">There are too many coefficients.</exception>
+    public static void CheckSize(int outputs, int features)
+    {
+        var coefficients = outputs * (features + 1L);
+        if (coefficients > MostCoefficients)
+            throw new ModelTrainingException("too-many-coefficients", string.Create(CultureInfo.InvariantCulture,
+                $"A linear model of {features:N0} features and {outputs:N0} outputs has {coefficients:N0} coefficients; at most {MostCoefficients:N0} are fitted. "
+                + $"Lower maxTerms or maxLevels, merge rare classes, or leave 'linear' out of the candidates."));
+    }
 
     /// <summary>Writes the gradient at a point of the scaled coordinates and returns the value.</summary>
     public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)

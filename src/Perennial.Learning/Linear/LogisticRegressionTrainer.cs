@@ -12,8 +12,10 @@ public static class LogisticRegressionTrainer
         Minimize(SparseRows.From(matrix), targets, options, cancellationToken);
 
     /// <summary>Minimises the loss of the targets' task, which may be squared loss.</summary>
+    /// <exception cref="ModelTrainingException">There are too many coefficients.</exception>
     internal static LinearFit Minimize(SparseRows rows, TrainingTargets targets, LinearOptions options, CancellationToken cancellationToken)
     {
+        LinearObjective.CheckSize(targets.Outputs, rows.FeatureCount);
         var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         var scaling = LinearScaling.Of(rows, targets, options.L2);
         var objective = new LinearObjective(rows, targets, scaling, threads);

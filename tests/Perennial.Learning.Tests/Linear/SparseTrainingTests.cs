@@ -48,6 +48,20 @@ public sealed class SparseTrainingTests
         Assert.Equal(narrow.Predictor.Intercepts, wide.Predictor.Intercepts);
     }
 
+    [Theory]
+    [InlineData(1000, 5000, "5,001,000")]
+    [InlineData(100_000, 65_536, "6,553,700,000")]
+    public void More_coefficients_than_memory_holds_are_refused_with_the_numbers(int classes, int features, string coefficients)
+    {
+        // The second product is beyond an int.
+        var rows = SparseRows.From(2, [new LevelFeatures([0, 1], features)]);
+        var targets = new TrainingTargets(TaskKind.Multiclass, classes, [0, 1], [1, 1]);
+        var refusal = Assert.Throws<ModelTrainingException>(() => LogisticRegressionTrainer.Minimize(rows, targets, new LinearOptions(), default));
+        Assert.Equal("too-many-coefficients", refusal.Code);
+        Assert.Contains(coefficients, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("maxTerms", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static LinearFit Minimize(int width)
     {
         const int Rows = 9000;
