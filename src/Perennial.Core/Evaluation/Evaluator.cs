@@ -1,3 +1,4 @@
+using Perennial.Core.Data;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
@@ -132,12 +133,8 @@ public static class Evaluator
 
     private static CurvePoint[] Points(double[] x, double[] y) => [.. x.Zip(y, (a, b) => new CurvePoint(a, b))];
 
-    private static CurvePoint[] Residuals(LabelledRows test, Scores scores)
-    {
-        // Evenly spread over the rows, so that no period is left out.
-        var count = Math.Min(ResidualPoints, test.Labels.Length);
-        return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * test.Labels.Length / count)).Select(row => new CurvePoint(scores.Values[row], test.Labels[row]))];
-    }
+    private static CurvePoint[] Residuals(LabelledRows test, Scores scores) =>
+        [.. EvenSample.Of(test.Labels.Length, ResidualPoints).Select(row => new CurvePoint(scores.Values[row], test.Labels[row]))];
 
     private static string Lower<T>(T value) => value!.ToString()!.ToLowerInvariant();
 }

@@ -1,3 +1,4 @@
+using Perennial.Core.Data;
 using Perennial.Core.Ports;
 using Perennial.Core.Training;
 using Perennial.Learning;
@@ -9,7 +10,7 @@ namespace Perennial.Core.Evaluation;
 
 /// <summary>
 /// Asks a graph what it relies on: permutation importance and partial dependence on a sample of test rows. The cost is bounded whatever
-/// the data: at most 123,000 rows are scored.
+/// the data: at most <see cref="MostScored"/> rows are scored.
 /// </summary>
 public static class Inspector
 {
@@ -24,6 +25,9 @@ public static class Inspector
 
     /// <summary>Values a column at which the dependence is measured.</summary>
     public const int Points = 12;
+
+    /// <summary>Rows that are scored in all: the sample as it is, every column shuffled, and every dependence.</summary>
+    public const int MostScored = MostRows + (Repeats * MostRows * MostColumns) + (DependentColumns * Points * DependenceRows);
 
     private const int Repeats = 3;
     private const int DependenceRows = 300;
@@ -42,10 +46,10 @@ public static class Inspector
         string[] columns = [.. candidate.Inputs.Select(i => i.Name).Where(importance.ContainsKey).OrderByDescending(c => importance[c]).Take(MostColumns)];
         var (sample, metric) = (Sample(test, MostRows), MetricCatalog.Find(plan.Metric)!);
         var whole = candidate.Score(sample.Rows);
-        if (columns.Length == 0 || !ModelMetrics.Compute(plan.Task, sample.Labels, whole, sample.Weights).ContainsKey(plan.Metric)) return null;
+        if (columns.Length == 0 || ModelMetrics.ComputeOne(plan.Metric, plan.Task, sample.Labels, whole, sample.Weights) is null) return null;
         var weights = sample.Weights.Length > 0 ? sample.Weights : [.. Enumerable.Repeat(1.0, sample.Labels.Length)];
         var targets = new TrainingTargets(plan.Task, whole.Outputs, sample.Labels, weights);
-        var reliances = PermutationImportance.Measure(candidate.Score, sample.Rows, columns, targets, metric, Repeats, seed, cancellationToken);
+        var reliances = PermutationImportance.Measure(candidate.Score, whole, sample.Rows, columns, targets, metric, Repeats, seed, cancellationToken);
         var several = plan.Task == TaskKind.Multiclass;
         ColumnDependence[] dependence = several ? [] : [.. reliances.Where(r => r.Drop > 0).Take(DependentColumns).Select(r => Dependence(Sample(test, DependenceRows), candidate, r.Column, cancellationToken))];
         return new Inspection(sample.Labels.Length, Repeats, plan.Metric, candidate.Inputs.Count, reliances, dependence, several ? null : whole.Values.Average());
@@ -57,11 +61,9 @@ public static class Inspector
         return new ColumnDependence(column, rows.Rows[column].Type, rows.Labels.Length, PartialDependence.Of(candidate.Score, rows.Rows, column, Points));
     }
 
-    // Evenly spread, so that no period is left out.
     private static LabelledRows Sample(LabelledRows test, int most)
     {
-        var count = Math.Min(most, test.Labels.Length);
-        int[] rows = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * test.Labels.Length / count))];
+        var rows = EvenSample.Of(test.Labels.Length, most);
         return new LabelledRows(test.Rows.Take(rows), [.. rows.Select(row => test.Labels[row])], test.Weights.Length == 0 ? [] : [.. rows.Select(row => test.Weights[row])]);
     }
 }

@@ -62,8 +62,7 @@ public static class ModelFitting
         var validation = LabelledRows.Take(frame, fold.Validation, plan);
         var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
         var scores = runtime.Load(trained.Onnx).Score(validation.Rows);
-        var metrics = ModelMetrics.Compute(plan.Task, validation.Labels, scores, validation.Weights);
-        return (metrics.TryGetValue(plan.Metric, out var value) ? value : null, trained.Facts);
+        return (ModelMetrics.ComputeOne(plan.Metric, plan.Task, validation.Labels, scores, validation.Weights), trained.Facts);
     }
 
     /// <summary>A share of rows at random, in their order; a larger share holds all rows of a smaller one.</summary>
@@ -80,7 +79,8 @@ public static class ModelFitting
 
     /// <summary>
     /// What the trial's models, trained as in the search, say of the validation rows, fold after fold; null where the trainer refuses or there are
-    /// no such rows. A model has seen none of their labels but to stop early: what is fitted on these scores corrects scores of unseen rows.
+    /// no such rows. No model was fitted on their labels, but the same rows stopped it early and chose it as the winner: its scores of
+    /// them are somewhat better than of rows that had no say, and so is what is fitted on them. The test rows, which judge, are not among them.
     /// </summary>
     public static (double[] Labels, double[] Weights, Scores Scores)? OnValidation(
         ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, IReadOnlyList<Fold> folds, TrialPlan trial, ulong seed, CancellationToken cancellationToken)

@@ -19,7 +19,8 @@ public sealed record ColumnReliance(string Column, double Drop, double Deviation
 public static class PermutationImportance
 {
     /// <summary>Measures every column, the most relied upon first; equal ones in the order given.</summary>
-    /// <param name="score">The model. It is called once, and then once a column and repeat.</param>
+    /// <param name="score">The model. It is called once a column and repeat.</param>
+    /// <param name="whole">What the model says of the rows as they are.</param>
     /// <param name="rows">Rows that the model was not trained on.</param>
     /// <param name="columns">The columns to shuffle.</param>
     /// <param name="targets">The rows' labels and weights.</param>
@@ -28,12 +29,12 @@ public static class PermutationImportance
     /// <param name="seed">The seed of the shuffles; a column's do not depend on which others are measured.</param>
     /// <param name="cancellationToken">Stops between two shuffles.</param>
     /// <exception cref="ArgumentException">The metric is not the task's, or cannot be computed on these rows.</exception>
-    public static IReadOnlyList<ColumnReliance> Measure(Func<Frame, Scores> score, Frame rows, IReadOnlyList<string> columns,
+    public static IReadOnlyList<ColumnReliance> Measure(Func<Frame, Scores> score, Scores whole, Frame rows, IReadOnlyList<string> columns,
         TrainingTargets targets, Metric metric, int repeats, ulong seed, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         var sign = metric.HigherIsBetter ? 1 : -1;
-        var whole = Quality(rows);
+        var unshuffled = Quality(whole);
         var reliances = new List<ColumnReliance>();
         foreach (var column in columns)
         {
@@ -41,16 +42,15 @@ public static class PermutationImportance
             for (var repeat = 0; repeat < repeats; repeat++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                drops[repeat] = sign * (whole - Quality(Shuffled(rows, column, new Xoshiro256(seed + (ulong)repeat))));
+                drops[repeat] = sign * (unshuffled - Quality(score(Shuffled(rows, column, new Xoshiro256(seed + (ulong)repeat)))));
             }
             var mean = drops.Average();
             reliances.Add(new ColumnReliance(column, mean, Math.Sqrt(drops.Sum(drop => (drop - mean) * (drop - mean)) / repeats)));
         }
         return [.. reliances.OrderByDescending(reliance => reliance.Drop)];
 
-        double Quality(Frame frame) =>
-            ModelMetrics.Compute(targets.Task, targets.Values, score(frame), targets.Weights).TryGetValue(metric.Name, out var value) ? value
-                : throw new ArgumentException($"The metric '{metric.Name}' cannot be computed for {targets.Task} on these {rows.RowCount} rows.");
+        double Quality(Scores scores) =>
+            ModelMetrics.ComputeOne(metric.Name, targets.Task, targets.Values, scores, targets.Weights) ?? throw new ArgumentException($"The metric '{metric.Name}' cannot be computed for {targets.Task} on these {rows.RowCount} rows.");
     }
 
     private static Frame Shuffled(Frame rows, string name, Xoshiro256 random)

@@ -23,9 +23,18 @@ public static class ModelMetrics
         var values = new OrderedDictionary<string, double>();
         foreach (var metric in MetricCatalog.For(task))
         {
-            var value = evaluators.Prepare(metric.Name)(rowWeights);
+            var value = evaluators.Value(metric.Name, rowWeights);
             if (!double.IsNaN(value)) values.Add(metric.Name, value);
         }
         return values;
+    }
+
+    /// <summary>One metric of the task, at the cost of this one alone; null where it is undefined on these rows. See <see cref="Compute"/> for the other arguments.</summary>
+    /// <exception cref="ArgumentException">Lengths differ, a label is no class of the scores, or the task has no such metric.</exception>
+    public static double? ComputeOne(
+        string metric, TaskKind task, ReadOnlySpan<double> labels, Scores scores, ReadOnlySpan<double> weights = default, double threshold = 0.5)
+    {
+        var value = new WeightedMetrics(task, labels, scores, threshold).Value(metric, WeightedMetrics.WeightsOrOnes(weights, labels.Length));
+        return double.IsNaN(value) ? null : value;
     }
 }

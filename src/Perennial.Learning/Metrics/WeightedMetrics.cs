@@ -73,6 +73,18 @@ internal sealed class WeightedMetrics
         _ => throw new ArgumentException($"The task {_task} has no metric '{metric}'."),
     };
 
+    /// <summary>
+    /// A metric with these weights, once. Areas of many classes are ranked one class after another, so that the memory does not grow with the
+    /// classes; <see cref="Prepare"/> keeps every class's order for the resamples to come.
+    /// </summary>
+    /// <exception cref="ArgumentException">The task has no such metric.</exception>
+    public double Value(string metric, double[] weights) => (_task, metric) switch
+    {
+        (TaskKind.Multiclass, "rocAuc") => MeanArea(AgainstTheRest(), (ranked, given) => ranked.RocAuc(given), weights),
+        (TaskKind.Multiclass, "prAuc") => MeanArea(AgainstTheRest(), (ranked, given) => ranked.AveragePrecision(given), weights),
+        _ => Prepare(metric)(weights),
+    };
+
     private RankedScores Ranked => _ranked ??= new RankedScores(_labels, _scores.Values);
 
     private static double Square(double x) => x * x;
@@ -101,14 +113,18 @@ internal sealed class WeightedMetrics
     /// <summary>The mean over the classes for which the area is defined of that class against all others.</summary>
     private Evaluator AgainstTheRest(Func<RankedScores, double[], double> area)
     {
-        var classes = Enumerable.Range(0, _scores.Outputs).Select(k => new RankedScores(
-            [.. _labels.Select(label => label == k ? 1.0 : 0)], [.. Enumerable.Range(0, _labels.Length).Select(row => _scores.Row(row)[k])])).ToArray();
-        return weights =>
-        {
-            var given = weights.ToArray();
-            var areas = classes.Select(ranked => area(ranked, given)).Where(value => !double.IsNaN(value)).ToArray();
-            return areas.Length == 0 ? double.NaN : areas.Average();
-        };
+        var classes = AgainstTheRest().ToArray();
+        return weights => MeanArea(classes, area, weights.ToArray());
+    }
+
+    // Each is ranked when it is asked for.
+    private IEnumerable<RankedScores> AgainstTheRest() => Enumerable.Range(0, _scores.Outputs).Select(k => new RankedScores(
+        [.. _labels.Select(label => label == k ? 1.0 : 0)], [.. Enumerable.Range(0, _labels.Length).Select(row => _scores.Row(row)[k])]));
+
+    private static double MeanArea(IEnumerable<RankedScores> classes, Func<RankedScores, double[], double> area, double[] weights)
+    {
+        var areas = classes.Select(ranked => area(ranked, weights)).Where(value => !double.IsNaN(value)).ToArray();
+        return areas.Length == 0 ? double.NaN : areas.Average();
     }
 
     /// <summary>The weighted mean of a loss a row; rows of weight 0 do not count, even where their loss is undefined.</summary>

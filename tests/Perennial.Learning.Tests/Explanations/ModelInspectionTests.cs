@@ -21,7 +21,7 @@ public sealed class ModelInspectionTests
     [Fact]
     public void The_columns_that_a_model_reads_come_first_by_how_much_it_relies_on_them()
     {
-        var measured = PermutationImportance.Measure(Model, Table, ["c", "b", "a"], Targets, Rmse, repeats: 5, seed: 7);
+        var measured = PermutationImportance.Measure(Model, Model(Table), Table, ["c", "b", "a"], Targets, Rmse, repeats: 5, seed: 7);
         Assert.Equal(["a", "b", "c"], measured.Select(reliance => reliance.Column));
         // The error of a shuffled term of weight w is that of two independent draws: w times the deviation times the root of 2.
         Assert.InRange(measured[0].Drop, 3 * 1.41 * Deviation(A) * 0.85, 3 * 1.41 * Deviation(A) * 1.15);
@@ -32,21 +32,21 @@ public sealed class ModelInspectionTests
     [Fact]
     public void A_column_is_worth_the_same_whichever_others_are_measured()
     {
-        var alone = PermutationImportance.Measure(Model, Table, ["b"], Targets, Rmse, repeats: 3, seed: 7);
-        var together = PermutationImportance.Measure(Model, Table, ["a", "b"], Targets, Rmse, repeats: 3, seed: 7);
+        var alone = PermutationImportance.Measure(Model, Model(Table), Table, ["b"], Targets, Rmse, repeats: 3, seed: 7);
+        var together = PermutationImportance.Measure(Model, Model(Table), Table, ["a", "b"], Targets, Rmse, repeats: 3, seed: 7);
         Assert.Equal(alone[0], together[1]);
     }
 
     [Fact]
     public void Where_less_is_worse_a_drop_is_positive_too()
     {
-        var measured = PermutationImportance.Measure(Model, Table, ["a"], Targets, MetricCatalog.Find("r2")!, repeats: 2, seed: 7);
+        var measured = PermutationImportance.Measure(Model, Model(Table), Table, ["a"], Targets, MetricCatalog.Find("r2")!, repeats: 2, seed: 7);
         Assert.True(measured[0].Drop > 0.5);
     }
 
     [Fact]
     public void A_metric_of_another_task_is_refused() => Assert.Throws<ArgumentException>(() =>
-        PermutationImportance.Measure(Model, Table, ["a"], Targets, MetricCatalog.Find("rocAuc")!, repeats: 2, seed: 7));
+        PermutationImportance.Measure(Model, Model(Table), Table, ["a"], Targets, MetricCatalog.Find("rocAuc")!, repeats: 2, seed: 7));
 
     [Fact]
     public void The_dependence_on_a_number_runs_over_its_quantiles_from_least_to_greatest()

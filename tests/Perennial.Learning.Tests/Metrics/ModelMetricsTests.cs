@@ -25,6 +25,7 @@ public class ModelMetricsTests
         var computed = ModelMetrics.Compute(task, some.Labels, new Scores(some.Outputs, some.Scores), some.Weights);
         foreach (var (name, expected) in some.Expected) Assert.Equal(expected, computed[name], 1e-12);
         Assert.Equal(MetricCatalog.For(task).Select(m => m.Name), computed.Keys);
+        foreach (var (name, value) in computed) Assert.Equal(value, ModelMetrics.ComputeOne(name, task, some.Labels, new Scores(some.Outputs, some.Scores), some.Weights));
     }
 
     [Theory]
@@ -59,6 +60,44 @@ public class ModelMetricsTests
         var constant = ModelMetrics.Compute(TaskKind.Regression, [0, 0], new Scores(1, [1, 1]));
         Assert.Equal(["rmse", "mae", "quantileLoss10", "quantileLoss50", "quantileLoss90"], constant.Keys);
         Assert.Empty(ModelMetrics.Compute(TaskKind.Binary, [], new Scores(1, [])));
+    }
+
+    [Fact]
+    public void One_metric_alone_is_null_where_it_is_undefined_and_refused_where_the_task_has_none()
+    {
+        Assert.Null(ModelMetrics.ComputeOne("rocAuc", TaskKind.Binary, [1, 1], new Scores(1, [0.2, 0.9])));
+        Assert.Throws<ArgumentException>(() => ModelMetrics.ComputeOne("rmse", TaskKind.Binary, [1, 0], new Scores(1, [0.2, 0.9])));
+    }
+
+    /// <summary>A trial that is chosen by one metric once paid for all: two rankings of every class against the rest.</summary>
+    [Fact]
+    public void One_metric_alone_costs_no_more_than_itself()
+    {
+        const int Rows = 1000, Classes = 50;
+        double[] labels = [.. Enumerable.Range(0, Rows).Select(row => (double)(row % Classes))];
+        var scores = new Scores(Classes, [.. Enumerable.Range(0, Rows * Classes).Select(i => i * 7919 % 1009 / 1009.0)]);
+        long Allocated(Action compute)
+        {
+            compute();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            compute();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        var all = Allocated(() => ModelMetrics.Compute(TaskKind.Multiclass, labels, scores));
+        Assert.InRange(Allocated(() => ModelMetrics.ComputeOne("logLoss", TaskKind.Multiclass, labels, scores)), 1, all / 50);
+        Assert.InRange(Allocated(() => ModelMetrics.ComputeOne("rocAuc", TaskKind.Multiclass, labels, scores)), 1, all * 2 / 3);
+    }
+
+    [Theory]
+    [InlineData("rocAuc")]
+    [InlineData("prAuc")]
+    public void An_area_of_several_classes_is_the_same_once_and_prepared_for_resamples(string metric)
+    {
+        double[] labels = [.. Enumerable.Range(0, 300).Select(row => (double)(row % 7))];
+        var metrics = new WeightedMetrics(TaskKind.Multiclass, labels, new Scores(7, [.. Enumerable.Range(0, 2100).Select(i => i * 7919 % 1009 / 1009.0)]), 0.5);
+        var ones = WeightedMetrics.WeightsOrOnes(default, 300);
+        Assert.Equal(metrics.Prepare(metric)(ones), metrics.Value(metric, ones));
     }
 
     [Fact]

@@ -59,9 +59,8 @@ public sealed class PackageStage(PipelineServices services) : Stage(services, St
     {
         try
         {
-            var count = Math.Min(MeanRows, fitted.Length);
-            var rows = frame.Take([.. Enumerable.Range(0, count).Select(i => fitted[(long)i * fitted.Length / count])]);
-            return GraphExplainer.FeatureMeans(onnx, rows) is { } means ? new ExplainerFile(count, means) : null;
+            var rows = frame.Take([.. EvenSample.Of(fitted.Length, MeanRows).Select(at => fitted[at])]);
+            return GraphExplainer.FeatureMeans(onnx, rows) is { } means ? new ExplainerFile(rows.RowCount, means) : null;
         }
         catch (NotExplainableException)
         {
