@@ -26,7 +26,7 @@ internal sealed class AdultPart : IBenchPart
             return;
         }
         section.Say($"Each run is a process of its own with {Threads} threads; files are read before the clock starts. Ours is the default search (`train.trials: 20`) with the winner fitted "
-            + "again on all training rows. The peer tries 20 random points of the dimensions of that space which it has (rate, leaves, rows a leaf, L2), up to 400 rounds with early "
+            + "again on all training rows. The peer tries 20 random points of the dimensions of that space which it has (rate, leaves, rows a leaf, L2; sampling of columns and of rows it lacks), up to 400 rounds with early "
             + "stopping on its own 15 % of the training rows, native categories. \"Chosen\" is its best trial by that validation score, as it is and fitted again on all training rows with the rounds found, "
             + "whichever is better; \"best\" is the trial that happens to be best on the test file, which nobody could have known.");
         section.Table("seed", "ours: test AUC", "seconds", "user seconds", "scikit-learn: chosen", "best", "seconds", "user seconds", "ours less chosen", "ours less best", "times as fast");

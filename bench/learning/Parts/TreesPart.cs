@@ -39,11 +39,19 @@ internal sealed class TreesPart : IBenchPart
         var targets = task.Targets;
         var threads = arguments.Length > 3 ? int.Parse(arguments[3], CultureInfo.InvariantCulture) : Threads;
         var options = new BoostedTreesOptions { EarlyStoppingRounds = 0, Threads = threads, Collapse = variant.EndsWith("collapsed", StringComparison.Ordinal) };
-        int[] levelCodes = variant.StartsWith("categorical", StringComparison.Ordinal) ? [0, 0, 0, 232, 232] : new int[features];
+        int[] levelCodes = variant.StartsWith("categorical", StringComparison.Ordinal) ? [0, 0, 0, LevelCodes(task, 3), LevelCodes(task, 4)] : new int[features];
         // Once before, so that compilation is not measured: the peer has none.
         BoostedTreesTrainer.Train(task.Features, targets, levelCodes, null, options with { Rounds = 20 }, default);
         return Measurement.Take(() => BoostedTreesTrainer.Train(task.Features, targets, levelCodes, null, options, default),
             result => Auc(result.Predictor, BinaryTask.Read(folder, "test", features))).ToJson();
+    }
+
+    // The codes are 0 to the highest; a fitted column of levels has two more, for other levels and missing ones.
+    private static int LevelCodes(BinaryTask task, int feature)
+    {
+        var highest = 0;
+        foreach (var code in task.Features.Column(feature)) highest = Math.Max(highest, (int)code);
+        return highest + 3;
     }
 
     private static double Auc(TreeEnsemblePredictor predictor, BinaryTask test)
