@@ -42,7 +42,7 @@ param monitorPassSchedule string = '0 0 3 * * *'
 @allowed(['Recreate', 'RollingUpdate'])
 param updateStrategy string = 'Recreate'
 
-@description('Who may upload to the inbox besides the app: azd gives whoever deploys.')
+@description('Who may upload to the inbox besides the app, by object id.')
 param uploaderId string = ''
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))

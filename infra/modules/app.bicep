@@ -44,6 +44,8 @@ var settings = {
   AzureStorage__EndpointSuffix: environment().suffixes.storage
   AzureStorage__IdentityClientId: identityClientId
   AzureStorage__Prefix: storagePrefix
+  // The hub's tables begin with it: a capital first, as no prefix has, so that they never pass for the stores'.
+  TaskHub: 'Hub${storagePrefix}'
   Schedules__Sweep: sweepSchedule
   Schedules__MonitorPass: monitorPassSchedule
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection

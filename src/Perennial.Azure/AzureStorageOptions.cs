@@ -31,6 +31,8 @@ public sealed record AzureStorageOptions
         {
             if (string.IsNullOrEmpty(AccountName))
                 throw new ArgumentException("Name the storage account (AzureStorage__AccountName), or give Azurite's connection string (AzureStorage__ConnectionString).");
+            if (AccountName.Length is < 3 or > 24 || !AccountName.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
+                throw new ArgumentException($"'{AccountName}' is no storage account's name: 3 to 24 lower-case ASCII letters and digits, without the endpoint.");
         }
         else if (!IsEmulator(ConnectionString))
         {
@@ -38,7 +40,14 @@ public sealed record AzureStorageOptions
         }
     }
 
-    private static bool IsEmulator(string connectionString) =>
-        connectionString.Contains("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase)
-        || connectionString.Contains("AccountName=devstoreaccount1", StringComparison.OrdinalIgnoreCase);
+    // By where it leads to, since a real account's key could stand beside the emulator's name: Azurite has the account in the path.
+    private static bool IsEmulator(string connectionString)
+    {
+        var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (parts is [var only] && only.Equals("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase)) return true;
+        var endpoints = parts.Select(part => part.Split('=', 2)).Where(part => part.Length == 2 && part[0].EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase)).ToArray();
+        return parts.Contains("AccountName=devstoreaccount1", StringComparer.OrdinalIgnoreCase)
+            && endpoints.Length > 0
+            && endpoints.All(part => Uri.TryCreate(part[1], UriKind.Absolute, out var uri) && uri.AbsolutePath.TrimEnd('/') == "/devstoreaccount1");
+    }
 }

@@ -8,16 +8,26 @@ public sealed class AzureStorageOptionsTests
     public void A_connection_string_of_the_emulator_is_taken(string connectionString) =>
         new AzureStorageOptions { ConnectionString = connectionString }.Check();
 
-    [Fact]
-    public void A_connection_string_of_a_real_account_is_refused()
+    [Theory]
+    [InlineData("AccountName=shop;AccountKey=a;EndpointSuffix=core.windows.net")]
+    [InlineData("AccountName=shop;AccountKey=a;Note=UseDevelopmentStorage=true")]
+    [InlineData("AccountName=devstoreaccount1;AccountKey=a;BlobEndpoint=https://shop.blob.core.windows.net/")]
+    public void A_connection_string_of_a_real_account_is_refused(string connectionString)
     {
-        var options = new AzureStorageOptions { ConnectionString = "AccountName=shop;AccountKey=a;EndpointSuffix=core.windows.net" };
+        var options = new AzureStorageOptions { ConnectionString = connectionString };
         Assert.Contains("Azurite only", Assert.Throws<ArgumentException>(options.Check).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_an_account_it_is_said_what_to_give() =>
         Assert.Contains("AccountName", Assert.Throws<ArgumentException>(new AzureStorageOptions().Check).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("ab")]
+    [InlineData("Shop")]
+    [InlineData("shop.example.com/x")]
+    public void What_is_no_name_of_an_account_does_not_become_an_address(string account) =>
+        Assert.Contains("no storage account", Assert.Throws<ArgumentException>(new AzureStorageOptions { AccountName = account }.Check).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("ab")]

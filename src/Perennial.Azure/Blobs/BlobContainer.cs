@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace Perennial.Azure.Blobs;
 
@@ -28,6 +29,9 @@ public sealed class BlobContainer(BlobContainerClient client)
 
     /// <summary>Whether a request failed because what it named, or the container of it, is not there.</summary>
     internal static bool IsMissing(RequestFailedException failure) => failure.Status == 404;
+
+    /// <summary>Whether what was to be made is there already; other conflicts, e.g. of a container that is being deleted, are none of this kind.</summary>
+    internal static bool IsThere(RequestFailedException failure) => failure.ErrorCode == BlobErrorCode.BlobAlreadyExists || failure.ErrorCode == BlobErrorCode.ConditionNotMet;
 
     /// <summary>Whether a request's condition did not hold.</summary>
     internal static bool IsConflict(RequestFailedException failure) => failure.Status is 409 or 412;

@@ -38,7 +38,7 @@ public sealed class BlobContentStore(BlobContainer container, TimeProvider clock
         {
             await blob.UploadAsync(spooled.Bytes, new BlobUploadOptions { Conditions = conditions }, cancellationToken);
         }
-        catch (RequestFailedException failure) when (BlobContainer.IsConflict(failure))
+        catch (RequestFailedException failure) when (BlobContainer.IsThere(failure))
         {
             // Another writer was first, or a repeated request met what it had done itself: equal names are equal bytes.
         }

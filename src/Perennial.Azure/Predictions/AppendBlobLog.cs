@@ -14,13 +14,13 @@ public sealed class AppendBlobLog : IPredictionLog, IAsyncDisposable
     private readonly BlobContainer _container;
     private readonly TimeProvider _clock;
     private readonly AppendBlobLogOptions _options;
-    private readonly string _writer = Guid.NewGuid().ToString("N")[..LogBlobName.WriterLength];
+    private readonly string _writer;
 
     /// <param name="container">Where the blobs are.</param>
     /// <param name="clock">The hours of the blobs' names; the processes that share a container must agree on it within <see cref="AppendBlobLogOptions.Settle"/>.</param>
     /// <param name="options">How it writes.</param>
     public AppendBlobLog(BlobContainer container, TimeProvider clock, AppendBlobLogOptions? options = null) =>
-        (_container, _clock, _options) = (container, clock, options ?? AppendBlobLogOptions.Default);
+        (_container, _clock, _options, _writer) = (container, clock, options ?? AppendBlobLogOptions.Default, LogBlobName.NewWriter(clock.GetUtcNow()));
 
     /// <inheritdoc/>
     public Task Append(string stream, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Perennial.Azure.Predictions;
 
-/// <summary>The name of a log's blob under its stream: <c>2001-02-03/04-{writer}-0001</c>, so that ordinal order is that of hours.</summary>
+/// <summary>The name of a log's blob under its stream: <c>2001-02-03/04-{writer}-0001</c>, so that ordinal order is that of hours, and within one that of the writers' starts.</summary>
 internal static class LogBlobName
 {
     private const string HourFormat = "yyyy-MM-dd/HH";
@@ -11,12 +11,29 @@ internal static class LogBlobName
     private const int SegmentDigits = 4;
 
     /// <summary>Characters of a writer's name.</summary>
-    public const int WriterLength = 12;
+    public const int WriterLength = 24;
+
+    private const int RandomDigits = 8;
+    private static long _last;
 
     private const int Length = HourLength + 1 + WriterLength + 1 + SegmentDigits;
 
     /// <summary>The hour that a time lies in, as names begin.</summary>
     public static string HourOf(DateTimeOffset time) => time.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>A writer's name: when it began, so that what a later one writes is read after it, and random digits, for writers of other processes that began then.</summary>
+    public static string NewWriter(DateTimeOffset now)
+    {
+        // Two of one process never begin at once, however coarse the clock is.
+        long last, ticks;
+        do
+        {
+            last = Volatile.Read(ref _last);
+            ticks = Math.Max(now.UtcTicks, last + 1);
+        }
+        while (Interlocked.CompareExchange(ref _last, ticks, last) != last);
+        return string.Create(CultureInfo.InvariantCulture, $"{ticks:x16}{Guid.NewGuid().ToString("N")[..RandomDigits]}");
+    }
 
     public static string DayOf(string hour) => hour[..10];
 

@@ -72,7 +72,10 @@ internal sealed class StreamWriter : IAsyncDisposable
     {
         try
         {
-            foreach (var block in Blocks(group)) await Write(block);
+            // One blob for all of them, so that no append is spread over two, between which a reader would meet other writers'.
+            var blocks = Blocks(group).ToList();
+            var blob = await Blob(blocks.Count);
+            foreach (var block in blocks) await Write(blob, block);
             foreach (var append in group) append.Done.TrySetResult();
         }
         catch (Exception failure)
@@ -98,9 +101,8 @@ internal sealed class StreamWriter : IAsyncDisposable
         if (block.Length > 0) yield return block.ToArray();
     }
 
-    private async Task Write(byte[] block)
+    private async Task Write(AppendBlobClient blob, byte[] block)
     {
-        var blob = await Blob();
         var conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = _length };
         try
         {
@@ -117,17 +119,17 @@ internal sealed class StreamWriter : IAsyncDisposable
         _blocks++;
     }
 
-    private async Task<AppendBlobClient> Blob()
+    private async Task<AppendBlobClient> Blob(int blocks)
     {
         var hour = LogBlobName.HourOf(_clock.GetUtcNow());
-        if (_blob is not null && hour == _hour && _blocks < _options.MaxBlocks) return _blob;
+        if (_blob is not null && hour == _hour && _blocks + blocks <= _options.MaxBlocks) return _blob;
         var client = await _container.Made(CancellationToken.None);
         var blob = client.GetAppendBlobClient($"{_stream}/{LogBlobName.Of(hour, _writer, ++_segment)}");
         try
         {
             await blob.CreateAsync(new AppendBlobCreateOptions { Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All } });
         }
-        catch (RequestFailedException failure) when (BlobContainer.IsConflict(failure))
+        catch (RequestFailedException failure) when (BlobContainer.IsThere(failure))
         {
             // Its name is this writer's own: a repeated request met the blob that the first had made.
         }

@@ -70,7 +70,11 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
         var end = prefix[..^1] + (char)(prefix[^1] + 1);
         string filter = TableClient.CreateQueryFilter($"TableName ge {prefix} and TableName lt {end}");
         var names = new List<string>();
-        await foreach (var table in service.QueryAsync(filter, cancellationToken: cancellationToken)) names.Add(table.Name[prefix.Length..]);
+        await foreach (var table in service.QueryAsync(filter, cancellationToken: cancellationToken))
+        {
+            // Another system's prefix may begin with this one, and its tables with it: the capital tells them apart.
+            if (table.Name.StartsWith(Named(""), StringComparison.Ordinal)) names.Add(table.Name[Named("").Length..]);
+        }
         foreach (var name in names.Order(StringComparer.Ordinal)) yield return name;
     }
 
@@ -149,5 +153,8 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
         _made[table] = 0;
     }
 
-    private TableClient ClientOf(string table) => service.GetTableClient(prefix + table);
+    private TableClient ClientOf(string table) => service.GetTableClient(Named(table));
+
+    // Prefixes have no capitals.
+    private string Named(string table) => $"{prefix}T{table}";
 }

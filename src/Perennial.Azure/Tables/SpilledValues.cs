@@ -66,7 +66,7 @@ public sealed class SpilledValues(BlobContainer container)
             var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
             await client.GetBlobClient(hash).UploadAsync(bytes, options, cancellationToken);
         }
-        catch (RequestFailedException failure) when (BlobContainer.IsConflict(failure))
+        catch (RequestFailedException failure) when (BlobContainer.IsThere(failure))
         {
             // It is there: equal names are equal bytes.
         }

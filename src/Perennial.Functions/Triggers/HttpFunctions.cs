@@ -5,7 +5,7 @@ using Perennial.Functions.Hosting;
 
 namespace Perennial.Functions.Triggers;
 
-/// <summary>The API over HTTP: one function for all of it, and one for predictions, which scales and is keyed alone.</summary>
+/// <summary>The API over HTTP: one function for all of it, and one for predictions, which is keyed alone; on Flex Consumption all HTTP functions scale together.</summary>
 public sealed class HttpFunctions(ApiPipeline api, BoundDurableClient durable)
 {
     /// <summary>Every route but predictions.</summary>

@@ -112,6 +112,28 @@ public sealed class AppendBlobLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_writers_append_one_after_the_other_within_an_hour_is_read_in_that_order_also_when_they_began_at_once()
+    {
+        for (var i = 0; i < 12; i++)
+        {
+            await using var log = Open(AppendBlobLogOptions.Default);
+            await log.Append("s", [Record($"{i}")]);
+        }
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"{i}"), (await Follow(null)).Found);
+    }
+
+    [Fact]
+    public async Task An_append_of_many_blocks_goes_into_one_blob()
+    {
+        await using var log = Open(AppendBlobLogOptions.Default with { MaxBlocks = 3, MaxBlockBytes = 8, Linger = TimeSpan.Zero });
+        await log.Append("s", [Record("0")]);
+        await log.Append("s", [.. Enumerable.Range(1, 5).Select(i => Record($"{i}"))]);
+        var (found, cursor) = await Follow(null);
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => $"{i}"), found);
+        Assert.Equal(2, cursor!.Split('|').Length - 3);
+    }
+
+    [Fact]
     public async Task Streams_that_lie_under_each_other_do_not_mix()
     {
         await _log.Append("a", [Record("a")]);

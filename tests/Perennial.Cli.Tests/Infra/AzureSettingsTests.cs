@@ -57,6 +57,15 @@ public sealed partial class AzureSettingsTests
         foreach (var part in new[] { "blobServiceUri", "queueServiceUri", "credential", "clientId" }) Assert.Contains($"{Inbox()}__{part}", deployed);
     }
 
+    [Fact]
+    public void Each_prefix_has_a_task_hub_of_its_own_whose_tables_are_not_taken_for_the_stores()
+    {
+        using var host = JsonDocument.Parse(InfraFolder.Text("host.json"));
+        Assert.Equal("%TaskHub%", host.RootElement.GetProperty("extensions").GetProperty("durableTask").GetProperty("hubName").GetString());
+        Assert.Contains("TaskHub: 'Hub${storagePrefix}'", InfraFolder.Text("infra", "modules", "app.bicep"), StringComparison.Ordinal);
+        Assert.Contains("\"TaskHub\": \"Hubperennial\"", InfraFolder.Text("local.settings.sample.json"), StringComparison.Ordinal);
+    }
+
     // The options' properties, the timers' schedules; a blob trigger's connection is a section, which the deployment spells out.
     private static List<string> Code()
     {
@@ -64,7 +73,8 @@ public sealed partial class AzureSettingsTests
         var options = Option().Matches(InfraFolder.Text("src", "Perennial.Azure", "AzureStorageOptions.cs")).Select(match => $"{section}__{match.Groups[1].Value}").ToList();
         var timers = Sources().SelectMany(file => Schedule().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace(":", "__", StringComparison.Ordinal)).ToList();
         Assert.True(options.Count >= 4 && timers.Count >= 2, "The settings were not found in the code.");
-        return [.. options, .. timers];
+        var host = HostSetting().Matches(InfraFolder.Text("host.json")).Select(match => match.Groups[1].Value);
+        return [.. options, .. timers, .. host];
     }
 
     private static string Inbox() => Regex.Match(InfraFolder.Text("src", "Perennial.Functions", "Triggers", "InboxFunctions.cs"), @"Connection = ""(\w+)""").Groups[1].Value;
@@ -92,6 +102,9 @@ public sealed partial class AzureSettingsTests
 
     [GeneratedRegex(@"TimerTrigger\(""%([\w:]+)%""\)")]
     private static partial Regex Schedule();
+
+    [GeneratedRegex(@"""%(\w+)%""")]
+    private static partial Regex HostSetting();
 
     [GeneratedRegex(@"^  (\w+): ", RegexOptions.Multiline)]
     private static partial Regex Setting();

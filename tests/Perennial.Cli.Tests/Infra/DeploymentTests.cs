@@ -66,6 +66,33 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public void Only_a_deployment_of_this_branch_is_gone_back_to()
+    {
+        var step = Regex.Match(InfraFolder.Workflow.ReplaceLineEndings("\n"), @"(?s)- name: The package of the last good deployment\n.*?(?=\n      - name: )").Value;
+
+        Assert.All(Regex.Matches(step, "gh run list.*").Select(match => match.Value), list => Assert.Contains("--event ", list, StringComparison.Ordinal));
+        Assert.Equal(["push", "workflow_dispatch"], Regex.Matches(step, @"(?m)^ +list (\w+) ").Select(match => match.Groups[1].Value));
+        // Neither is a package fetched nor a commit built before it is known to be this branch's; a list that fails ends the deployment.
+        Assert.True(step.IndexOf("git merge-base --is-ancestor \"$commit\" HEAD || continue", StringComparison.Ordinal) is > 0 and var asked && asked < step.IndexOf("gh run download", StringComparison.Ordinal) && asked < step.IndexOf("git worktree add", StringComparison.Ordinal));
+        Assert.DoesNotContain("|| true", step, StringComparison.Ordinal);
+        Assert.DoesNotContain("< <(", step, StringComparison.Ordinal);
+        Assert.Contains("fetch-depth: 0", InfraFolder.Workflow, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pull_request_signs_in_as_another_identity_than_the_one_that_deploys()
+    {
+        var at = InfraFolder.Workflow.IndexOf("\n  deploy:", StringComparison.Ordinal);
+
+        Assert.DoesNotContain("vars.AZURE_CLIENT_ID", InfraFolder.Workflow[..at], StringComparison.Ordinal);
+        Assert.Contains("client-id: ${{ vars.AZURE_PREVIEW_CLIENT_ID }}", InfraFolder.Workflow[..at], StringComparison.Ordinal);
+        Assert.DoesNotContain("AZURE_PREVIEW_CLIENT_ID", InfraFolder.Workflow[at..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_uploader_has_a_name_that_azd_does_not_set_itself() => Assert.DoesNotContain("AZURE_PRINCIPAL_ID", InfraFolder.Variables.Keys);
+
+    [Fact]
     public void The_scripts_that_the_workflow_and_azd_run_are_there()
     {
         var scripts = Regex.Matches(InfraFolder.Workflow + InfraFolder.Text("azure.yaml"), @"(?<=[\s;])infra/[a-z]+(?= "")").Select(match => match.Value).Distinct().ToArray();
