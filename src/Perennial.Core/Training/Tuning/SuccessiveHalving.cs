@@ -10,7 +10,7 @@ internal static class SuccessiveHalving
     /// <summary>One in so many goes on, with so many times the rows.</summary>
     public const int Factor = 3;
 
-    /// <summary>No rung trains on fewer rows: less says little about the whole.</summary>
+    /// <summary>No rung gets fewer of the training rows: less says little about the whole. A trial on a share of history, or in a fold, gets that share of a rung's rows.</summary>
     public const int FewestRows = 500;
 
     /// <summary>How many rungs there are for so many trials on so many rows.</summary>
