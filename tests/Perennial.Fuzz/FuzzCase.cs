@@ -7,10 +7,11 @@ namespace Perennial.Fuzz;
 internal readonly record struct FuzzCase(IFuzzTarget Target, ulong Seed, long Number)
 {
     /// <summary>Draws, reads and measures.</summary>
-    public Outcome Run()
+    /// <param name="alone">Whether no other case runs meanwhile, so that what all threads allocate is this one's.</param>
+    public Outcome Run(bool alone = false)
     {
         var (bytes, random) = Draw();
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = Allocated(alone);
         var start = Stopwatch.GetTimestamp();
         Exception? fault = null;
         var reach = Reach.Beyond;
@@ -23,8 +24,10 @@ internal readonly record struct FuzzCase(IFuzzTarget Target, ulong Seed, long Nu
             fault = exception;
         }
         var elapsed = Stopwatch.GetElapsedTime(start);
-        return new Outcome(reach, bytes.Length, elapsed, GC.GetAllocatedBytesForCurrentThread() - allocated, fault);
+        return new Outcome(reach, bytes.Length, elapsed, Allocated(alone) - allocated, fault);
     }
+
+    private static long Allocated(bool alone) => alone ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
 
     /// <summary>The input alone.</summary>
     public byte[] Bytes() => Draw().Bytes;
@@ -42,6 +45,6 @@ internal readonly record struct FuzzCase(IFuzzTarget Target, ulong Seed, long Nu
 /// <param name="Reach">How far it got.</param>
 /// <param name="Length">The input's bytes.</param>
 /// <param name="Elapsed">The wall time of reading.</param>
-/// <param name="Allocated">The managed bytes that the reading thread allocated.</param>
+/// <param name="Allocated">The managed bytes that the reading thread allocated; those of all threads where it ran alone.</param>
 /// <param name="Fault">An exception that the reader does not promise.</param>
 internal readonly record struct Outcome(Reach Reach, int Length, TimeSpan Elapsed, long Allocated, Exception? Fault);

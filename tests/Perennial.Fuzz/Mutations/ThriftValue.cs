@@ -64,6 +64,23 @@ internal sealed class ThriftValue
         }
     }
 
+    /// <summary>Makes one of the lists, here or further in, very long: of an element of its own, or of structures without anything in them.</summary>
+    public void Repeat(Xoshiro256 random, int most)
+    {
+        var lists = Lists().ToArray();
+        if (lists.Length == 0) return;
+        var list = lists[random.Next(lists.Length)];
+        var element = random.Next(2) == 0 ? list._items[random.Next(list._items.Count)].Value : new ThriftValue { _type = Struct };
+        var bytes = new List<byte>();
+        element.Write(bytes, inList: true);
+        var times = most / Math.Max(1, bytes.Count);
+        list._items.Clear();
+        list._items.AddRange(Enumerable.Repeat((0, element), times));
+    }
+
+    private IEnumerable<ThriftValue> Lists() =>
+        Elements.SelectMany(value => value.Lists()).Concat(_type is List or Set && _items.Count > 0 ? [this] : []);
+
     private void Items(Xoshiro256 random)
     {
         var at = random.Next(_items.Count);

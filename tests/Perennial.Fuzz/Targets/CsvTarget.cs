@@ -46,5 +46,5 @@ internal sealed class CsvTarget : IFuzzTarget
             fault => !(fault.Code is "no-rows" or "too-many-bad-rows" || fault.Line > header));
     }
 
-    public long MostAllocated(int length) => (2 << 20) + 4096L * length;
+    public long MostAllocated(int length) => TableReading.FreeExpansion + 256L * length;
 }

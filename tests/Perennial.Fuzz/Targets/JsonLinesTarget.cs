@@ -43,5 +43,5 @@ internal sealed class JsonLinesTarget : IFuzzTarget
             fault => !(fault.Code is "no-rows" or "too-many-bad-rows" || fault.Line > first));
     }
 
-    public long MostAllocated(int length) => (2 << 20) + 4096L * length;
+    public long MostAllocated(int length) => TableReading.FreeExpansion + 256L * length;
 }

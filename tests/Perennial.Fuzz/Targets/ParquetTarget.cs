@@ -10,7 +10,7 @@ namespace Perennial.Fuzz.Targets;
 /// <summary>Parquet: whole files in every way that the reader knows, with footer, page headers or pages changed.</summary>
 internal sealed class ParquetTarget : IFuzzTarget
 {
-    private const int TailBytes = 8, MostRows = 20, Files = 200;
+    private const int TailBytes = 8, MostRows = 20, Files = 200, RareIn = 256, MostRepeated = 400_000;
 
     private static readonly string[] Names = ["a", "when", "kind", "x", "no such column"];
     private static readonly string[] Kinds = ["red", "green", "", "é漢😀", "NA"];
@@ -23,6 +23,7 @@ internal sealed class ParquetTarget : IFuzzTarget
 
     public byte[] Draw(Xoshiro256 random)
     {
+        if (random.Next(RareIn) == 0) return Dictionary(random);
         var whole = Wholes[random.Next(Wholes.Length)];
         return random.Next(8) switch
         {
@@ -39,7 +40,7 @@ internal sealed class ParquetTarget : IFuzzTarget
         return TableReading.Reach(() => ParquetReader.Read(new MemoryStream(bytes), options), IsOfFooter);
     }
 
-    public long MostAllocated(int length) => (128L << 20) + 4096L * length;
+    public long MostAllocated(int length) => 4 * TableReading.FreeExpansion + 64L * length;
 
     // What is wrong with a column's pages is told with the column's name; a schema is refused with it too, by codes of its own.
     private static bool IsOfFooter(DataFormatException fault) =>
@@ -52,7 +53,8 @@ internal sealed class ParquetTarget : IFuzzTarget
     {
         var at = FooterAt(whole);
         var footer = ThriftValue.Read(whole.AsSpan(at), out _);
-        footer.Mutate(random);
+        if (random.Next(RareIn / 8) == 0) footer.Repeat(random, MostRepeated);
+        else footer.Mutate(random);
         var written = footer.Write();
         return [.. whole[..at], .. written, .. BitConverter.GetBytes(written.Length), .. "PAR1"u8];
     }
@@ -74,6 +76,15 @@ internal sealed class ParquetTarget : IFuzzTarget
             if (written.Length == length) break;
         }
         return changed;
+    }
+
+    // A dictionary of very many equal entries for a row or two, which gzip makes short.
+    private static byte[] Dictionary(Xoshiro256 random)
+    {
+        int physical = new[] { 1, 2, 4, 5, 6 }[random.Next(5)], width = physical is 2 or 5 ? sizeof(long) : sizeof(int);
+        var entries = 1 << random.Next(21);
+        var bomb = new ParquetBomb(physical, Columns: 1 + random.Next(3));
+        return bomb.Write((2, random.Next(4) == 0 ? entries / 2 : entries, 0, new byte[entries * width]), (0, 1, 0, new byte[width]));
     }
 
     private static byte[] WithPages(byte[] whole, Xoshiro256 random)

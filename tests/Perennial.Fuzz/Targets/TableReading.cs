@@ -8,6 +8,9 @@ namespace Perennial.Fuzz.Targets;
 /// <summary>What the targets that read tables share: options, what comes of a read, and gzip.</summary>
 internal static class TableReading
 {
+    /// <summary>What any input may expand to: little, so that what takes more than that is found.</summary>
+    public const int FreeExpansion = 1 << 20;
+
     private static readonly ReadOptions Plain = new();
 
     /// <summary>Options drawn at random; names are columns that may be declared.</summary>
@@ -21,6 +24,8 @@ internal static class TableReading
             MaxColumns = random.Next(4) == 0 ? 6 : Plain.MaxColumns,
             BufferBytes = 1 + random.Next(1 << (3 + random.Next(8))),
             Threads = random.Next(16) == 0 ? 2 : 1,
+            FreeExpansion = FreeExpansion,
+            MaxExpansion = 10,
         };
         if (random.Next(4) == 0) options = options with { MissingTokens = new HashSet<string>(StringComparer.Ordinal) { "", "NA", "?" } };
         var declared = new ColumnSchema(names[random.Next(names.Length)], (ColumnType)random.Next(5));
