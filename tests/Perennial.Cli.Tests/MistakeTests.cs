@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Perennial.Cli.Tests.Support;
 
@@ -45,6 +47,26 @@ public sealed class MistakeTests
         AssertTold(await PerennialProcess.Run("status", "--model", "nope", "--url", url), ExitCodes.Refused, "There is no model 'nope'. 'perennial run data.csv' makes");
         AssertTold(await PerennialProcess.Feed("A,B\n1,2\n", "predict", "--model", "churn", "--url", url), ExitCodes.Usage,
             "Line 1 is not JSON: 'A' is an invalid start of a value. Standard input is read as JSON Lines; for CSV give --csv.\n");
+        await host.Kill();
+    }
+
+    [Fact]
+    public async Task A_gzip_file_that_is_cut_off_is_refused_and_a_wrong_name_does_no_harm()
+    {
+        using var folder = new TemporaryFolder();
+        using var host = PerennialProcess.Start("up", "--data", folder.Of("data"), "--port", "0", "--json");
+        var url = await Address(host);
+        using (var client = new Client.PerennialClient(new Uri(url))) await client.PutModel("churn", """{ "model": "churn", "label": "churned" }"""u8.ToArray());
+        var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\": 1}\n", 1000))));
+        await File.WriteAllBytesAsync(folder.Of("rows.jsonl.gz"), packed.ToArray()[..^9]);
+        await File.WriteAllTextAsync(folder.Of("plain.csv.gz"), "a,churned\n1,true\n2,false\n");
+
+        AssertTold(await PerennialProcess.Run("predict", folder.Of("rows.jsonl.gz"), "--model", "churn", "--url", url), ExitCodes.Usage, "The gzip file is damaged or cut off. Compress it again.");
+        var (exit, _, errors) = await PerennialProcess.Run("init", folder.Of("plain.csv.gz"), "--label", "churned", "--output", folder.Of("spec.json"));
+
+        Assert.True(exit == ExitCodes.Ok, errors);
+        Assert.Contains("\"model\": \"plain\"", await File.ReadAllTextAsync(folder.Of("spec.json")), StringComparison.Ordinal);
         await host.Kill();
     }
 

@@ -1,11 +1,11 @@
-using System.IO.Compression;
 using System.Text;
 using Perennial.Core.Data;
 using Perennial.Core.Pipelines.Spec;
+using Perennial.Learning.Reading;
 
 namespace Perennial.Cli.Client;
 
-/// <summary>What a file of rows is, as far as its name and its first line tell.</summary>
+/// <summary>What a file of rows is, as far as its name, its ends and its first line tell.</summary>
 public static class RowFile
 {
     private const int HeaderBytes = 64 * 1024;
@@ -14,14 +14,22 @@ public static class RowFile
     /// <summary>The format that the name says, and CSV where it says none, as for the host.</summary>
     public static DataFormat Format(string name) => RowFormats.ByName(name) ?? DataFormat.Csv;
 
-    /// <summary>The file's bytes, expanded where its name says that they are gzip.</summary>
-    public static Stream Open(FileInfo file) =>
-        RowFormats.IsGzip(file.Name) ? new GZipStream(file.OpenRead(), CompressionMode.Decompress) : file.OpenRead();
+    /// <summary>The format of a file that is there: Parquet where its bytes are, whatever it is called; else what its name says.</summary>
+    public static DataFormat Format(FileInfo file)
+    {
+        using var stream = file.OpenRead();
+        return RowFormats.IsParquet(stream) ? DataFormat.Parquet : Format(file.Name);
+    }
+
+    /// <summary>The name of a file without what says its format, such as <c>.csv.gz</c>.</summary>
+    public static string Stem(FileInfo file) =>
+        Path.GetFileNameWithoutExtension(RowFormats.IsGzip(file.Name) ? Path.GetFileNameWithoutExtension(file.Name) : file.Name);
 
     /// <summary>The delimiter of a CSV: of comma, semicolon, tab and bar the one that the header line has most often outside quotes; comma where none is there.</summary>
     public static char Delimiter(FileInfo file)
     {
-        using var stream = Open(file);
+        using var raw = file.OpenRead();
+        using var stream = new ExpandedStream(raw, new ReadOptions { Source = file.Name });
         var bytes = new byte[HeaderBytes];
         var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var counts = new int[Delimiters.Length];

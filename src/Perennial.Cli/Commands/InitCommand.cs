@@ -24,14 +24,14 @@ public static class InitCommand
             var output = parsed.GetRequiredValue(Output);
             if (output.Exists) throw new UsageException($"'{output.FullName}' is there already. Name another file with --output, or remove it.");
             if (!data.Exists) throw new UsageException($"There is no file '{data.FullName}'.");
-            var format = RowFile.Format(data.Name);
-            var delimiter = format == DataFormat.Csv ? RowFile.Delimiter(data) : ',';
+            var format = RowFile.Format(data);
             await using var stream = data.OpenRead();
             try
             {
+                var delimiter = format == DataFormat.Csv ? RowFile.Delimiter(data) : ',';
                 var options = new ReadOptions { Source = data.Name, Delimiter = delimiter };
                 var rows = RowFormats.Read(format, stream, options, ct);
-                var name = parsed.GetValue(Model) ?? SpecInference.ModelName(Path.GetFileNameWithoutExtension(data.Name));
+                var name = parsed.GetValue(Model) ?? SpecInference.ModelName(RowFile.Stem(data));
                 var text = SpecInference.Write(name, parsed.GetValue(Label), rows, delimiter: delimiter);
                 if (!text.Succeeded) throw ApiProblemException.Of(text.Problem);
                 await File.WriteAllTextAsync(output.FullName, text.Value, ct);

@@ -33,12 +33,12 @@ public static class PredictCommand
         var model = parsed.ModelName();
         var file = parsed.GetValue(Rows);
         if (file is { Exists: false }) throw new UsageException($"There is no file '{file.FullName}'.");
-        await using var input = file is null ? Console.OpenStandardInput() : RowFile.Open(file);
-        var format = file is not null ? RowFile.Format(file.Name) : parsed.GetValue(Csv) ? DataFormat.Csv : DataFormat.Jsonl;
+        await using var input = file is null ? Console.OpenStandardInput() : file.OpenRead();
+        var format = file is not null ? RowFile.Format(file) : parsed.GetValue(Csv) ? DataFormat.Csv : DataFormat.Jsonl;
         var id = parsed.GetValue(IdColumn);
         var signature = format != DataFormat.Jsonl || id is not null ? await Signature(client, model, ct) : null;
         var rows = format == DataFormat.Jsonl
-            ? JsonRows(input, fromFile: file is not null)
+            ? JsonRows(new ExpandedStream(input, new ReadOptions { Source = file?.Name ?? "standard input" }), fromFile: file is not null)
             : await TypedRows(client, model, signature!, format, input, file?.Name ?? "standard input", ct);
         var first = 1;
         var warned = false;
@@ -89,7 +89,7 @@ public static class PredictCommand
     private static IEnumerable<JsonObject> JsonRows(Stream input, bool fromFile)
     {
         using var reader = new StreamReader(input);
-        for (var line = 1; reader.ReadLine() is { } text; line++)
+        for (var line = 1; NextLine(reader) is { } text; line++)
         {
             if (string.IsNullOrWhiteSpace(text)) continue;
             JsonNode? node;
@@ -103,6 +103,18 @@ public static class PredictCommand
                 throw new UsageException($"Line {line} is not JSON: {What(exception)}{hint}");
             }
             yield return node as JsonObject ?? throw new UsageException($"Line {line} is not a JSON object.");
+        }
+    }
+
+    private static string? NextLine(StreamReader reader)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (DataFormatException exception)
+        {
+            throw new UsageException(exception.Message);
         }
     }
 

@@ -16,11 +16,15 @@ public sealed record ModelSignature(
     IReadOnlyList<string> Classes,
     double Threshold,
     IReadOnlyList<SignatureColumn> Inputs,
-    IReadOnlyList<string> Ignored);
+    IReadOnlyList<string> Ignored)
+{
+    /// <summary>The texts that stood for a missing value in the training data, besides the empty one; null where there were none.</summary>
+    public IReadOnlyList<string>? Missing { get; init; }
+}
 
 /// <summary>One input column.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Type">The type.</param>
-/// <param name="Nullable">Whether a value may be null: true where the training data had missing values. The key must be there in any case.</param>
+/// <param name="Nullable">Whether a value may be missing: true where the training data had missing values. A missing text is an empty one and always allowed. The key must be there in any case.</param>
 /// <param name="Levels">Categorical: the levels the model was trained on (at most 1,000). Others are answered as unseen, never refused.</param>
 public sealed record SignatureColumn(string Name, ColumnType Type, bool Nullable, IReadOnlyList<string>? Levels = null);

@@ -7,7 +7,8 @@ namespace Perennial.Core.Serving;
 
 /// <summary>
 /// Turns JSON rows into a frame as a signature wants it. A missing or unknown column, a null that is not allowed and a wrong type are faults
-/// that name row and column; a category that the version never saw is not a fault.
+/// that name row and column; a category that the version never saw is not a fault. What stood for a missing value in the version's training
+/// data does so here, as does the empty text: a row must mean the same wherever it comes from.
 /// </summary>
 public static class RequestReader
 {
@@ -21,7 +22,8 @@ public static class RequestReader
         for (var row = 0; row < rows.Count && faults.Count < MaxFaults; row++) CheckShape(rows[row], row, known, faults);
         if (faults.Count > 0) return Refusal(faults);
         var columns = new List<Column>(signature.Inputs.Count);
-        foreach (var input in signature.Inputs) columns.Add(ReadColumn(input, rows, faults));
+        var tokens = new HashSet<string>(signature.Missing ?? [], StringComparer.Ordinal) { "" };
+        foreach (var input in signature.Inputs) columns.Add(ReadColumn(input, tokens, rows, faults));
         return faults.Count > 0 ? Refusal(faults) : new Frame(columns, rows.Count);
     }
 
@@ -43,26 +45,26 @@ public static class RequestReader
         }
     }
 
-    private static Column ReadColumn(SignatureColumn input, IReadOnlyList<JsonElement> rows, List<Fault> faults)
+    private static Column ReadColumn(SignatureColumn input, HashSet<string> tokens, IReadOnlyList<JsonElement> rows, List<Fault> faults)
     {
         switch (input.Type)
         {
             case ColumnType.Numeric:
-                return new NumericColumn(input.Name, Fill(input, rows, faults, double.NaN, Number));
+                return new NumericColumn(input.Name, Fill(input, tokens, rows, faults, double.NaN, Number));
             case ColumnType.Boolean:
-                return new BooleanColumn(input.Name, Fill(input, rows, faults, BooleanColumn.Missing, Boolean));
+                return new BooleanColumn(input.Name, Fill(input, tokens, rows, faults, BooleanColumn.Missing, Boolean));
             case ColumnType.Timestamp:
-                return new TimestampColumn(input.Name, Fill(input, rows, faults, TimestampColumn.Missing, Instant));
+                return new TimestampColumn(input.Name, Fill(input, tokens, rows, faults, TimestampColumn.Missing, Instant));
             case ColumnType.Text:
-                return new TextColumn(input.Name, Fill<string?>(input, rows, faults, null, Text));
+                return new TextColumn(input.Name, Fill<string?>(input, tokens, rows, faults, null, Text));
             default:
-                return CategoricalColumn.From(input.Name, Fill<string?>(input, rows, faults, null, Text));
+                return CategoricalColumn.From(input.Name, Fill<string?>(input, tokens, rows, faults, null, Text));
         }
     }
 
     private delegate string? Parse<T>(JsonElement value, out T parsed);
 
-    private static T[] Fill<T>(SignatureColumn input, IReadOnlyList<JsonElement> rows, List<Fault> faults, T missing, Parse<T> parse)
+    private static T[] Fill<T>(SignatureColumn input, HashSet<string> tokens, IReadOnlyList<JsonElement> rows, List<Fault> faults, T missing, Parse<T> parse)
     {
         var values = new T[rows.Count];
         for (var row = 0; row < values.Length; row++)
@@ -71,15 +73,20 @@ public static class RequestReader
             if (faults.Count >= MaxFaults) break;
             if (!rows[row].TryGetProperty(input.Name, out var value))
                 faults.Add(At(row, input.Name, "The column is missing from the row. Give it, as null where the value is not known and the signature allows it."));
-            else if (value.ValueKind == JsonValueKind.Null)
+            else if (IsMissing(value, tokens))
             {
-                if (!input.Nullable) faults.Add(At(row, input.Name, "The value is null, but the version was trained on data in which this column was never missing."));
+                // A text that is missing is an empty one, and that was learned from.
+                if (!input.Nullable && input.Type != ColumnType.Text)
+                    faults.Add(At(row, input.Name, $"The value is {Shown(value)}, which is missing, but the version was trained on data in which this column was never missing."));
             }
             else if (parse(value, out var parsed) is { } wrong) faults.Add(At(row, input.Name, wrong));
             else values[row] = parsed;
         }
         return values;
     }
+
+    private static bool IsMissing(JsonElement value, HashSet<string> tokens) =>
+        value.ValueKind == JsonValueKind.Null || value.ValueKind == JsonValueKind.String && tokens.Contains(value.GetString()!);
 
     private static string? Number(JsonElement value, out double parsed)
     {
@@ -104,10 +111,10 @@ public static class RequestReader
     private static string? Instant(JsonElement value, out long ticks)
     {
         ticks = 0;
-        if (value.ValueKind != JsonValueKind.String || !value.TryGetDateTime(out var time)) return $"An ISO 8601 date or date and time is wanted, not {Shown(value)}.";
-        // Without an offset it is UTC, as in the readers: the answer must not depend on where the host stands.
-        ticks = (time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time).Ticks;
-        return null;
+        // As the readers of files read it: a row that was trained on can be predicted as it stands.
+        return value.ValueKind == JsonValueKind.String && Learning.Reading.Instant.TryParse(value.GetString()!, out ticks)
+            ? null
+            : $"A date or date and time such as 2026-01-31T12:00:00Z is wanted, not {Shown(value)}.";
     }
 
     private static string Shown(JsonElement value)

@@ -34,6 +34,26 @@ public sealed class RequestReaderTests
         Assert.Equal(5, frame.Columns.Count);
     }
 
+    [Fact]
+    public void What_stood_for_missing_in_training_does_so_in_a_call_and_an_empty_text_always()
+    {
+        var signature = Signature with { Missing = ["?"], Inputs = [.. Signature.Inputs.Select(i => i.Name == "kind" ? i with { Nullable = true } : i with { Nullable = i.Nullable && i.Type != ColumnType.Text })] };
+
+        var frame = RequestReader.Read(signature, [
+            LiveModel.Json("""{ "number": 1, "flag": "?", "kind": "?", "note": null, "day": "" }"""),
+            LiveModel.Json("""{ "number": 1, "flag": true, "kind": "", "note": "", "day": "?" }""")]).Value;
+
+        Assert.All(new[] { "kind", "note", "day" }, column => Assert.True(frame[column].IsMissing(0) && frame[column].IsMissing(1)));
+        Assert.Equal([-1, 1], ((BooleanColumn)frame["flag"]).Values.ToArray());
+    }
+
+    [Theory]
+    [InlineData("2024-01-01 10:00:00", "2024-01-01T10:00:00Z")]
+    [InlineData("2024/01/01", "2024-01-01T00:00:00Z")]
+    [InlineData("8 Jan 1990", "1990-01-08T00:00:00Z")]
+    public void Instants_are_spelled_as_in_files(string day, string read) =>
+        Assert.Equal(read, RequestReader.Read(Signature, [LiveModel.Json(Good.Replace("1996-02-29", day, StringComparison.Ordinal))]).Value["day"].Format(0));
+
     [Theory]
     [InlineData("number", "\"1\"")]
     [InlineData("number", "true")]

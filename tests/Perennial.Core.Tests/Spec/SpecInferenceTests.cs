@@ -66,6 +66,17 @@ public sealed class SpecInferenceTests
     }
 
     [Fact]
+    public void Sentences_that_differ_in_every_row_are_something_to_learn_from()
+    {
+        var csv = "comment,code,sentiment\n" + string.Join('\n', Enumerable.Range(0, 40).Select(i => $"it was number {i} of them,k{i},{(i % 2 == 0 ? "good" : "bad")}"));
+
+        var spec = Read(SpecInference.Write("reviews", "sentiment", CsvReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(csv)), new ReadOptions())).Value);
+
+        Assert.Equal("code", spec.Data.Id);
+        Assert.Empty(spec.Data.Ignore);
+    }
+
+    [Fact]
     public void Columns_that_differ_in_every_row_become_the_id_and_are_left_out()
     {
         var rows = Enumerable.Range(0, 150).Select(i => $"{1000 + i},K{i * 7},{i * 0.5},{(i % 3 == 0 ? "yes" : "no")}");

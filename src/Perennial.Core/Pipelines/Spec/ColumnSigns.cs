@@ -6,6 +6,9 @@ namespace Perennial.Core.Pipelines.Spec;
 /// <summary>Signs by which a column may be recognized. Only an id is acted on; the others become questions.</summary>
 internal static partial class ColumnSigns
 {
+    // Three words and more: names of people and places often have two.
+    private const int EnoughSpaces = 2;
+
     private static readonly HashSet<string> LaterWords = new(StringComparer.OrdinalIgnoreCase)
     {
         "cost", "costs", "paid", "payment", "refund", "refunded", "recovery", "recovered", "loss", "claim", "payout", "result", "results", "outcome", "resolution", "resolved",
@@ -18,14 +21,15 @@ internal static partial class ColumnSigns
         "na", "n/a", "#n/a", "nan", "null", "nil", "none", "?", "-", "--", ".", "unknown", "missing", "not available", "not applicable", "(null)", "(none)", "(blank)",
     };
 
-    /// <summary>Whether the value differs in every row and is no measurement: strings of one value a row, or whole numbers that count rows or are called an id.</summary>
+    /// <summary>Whether the value differs in every row and is no measurement: strings of one value a row that are no sentences, or whole numbers that count rows or are called an id.</summary>
     public static bool LooksLikeId(Column column)
     {
         if (column.Length < 20 || column.Type is not (ColumnType.Text or ColumnType.Categorical or ColumnType.Numeric) || column.CountMissing() > 0) return false;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var row = 0; row < column.Length; row++)
             if (!seen.Add(column.Format(row)!)) return false;
-        if (column is not NumericColumn numbers) return true;
+        // What people write differs in every row too, and is what a model is to learn from.
+        if (column is not NumericColumn numbers) return 2 * seen.Count(HasManyWords) < seen.Count;
         foreach (var value in numbers.Values)
             if (value != Math.Truncate(value)) return false;
         return Words(column.Name).Any(word => word is "id" or "key" or "nr" or "no" or "number" or "index") || CountsRows(numbers.Values);
@@ -43,6 +47,8 @@ internal static partial class ColumnSigns
             if (column.Format(row) is { } value && MissingWords.Contains(value.Trim())) counts[value] = counts.GetValueOrDefault(value) + 1;
         return counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value));
     }
+
+    private static bool HasManyWords(string value) => value.AsSpan().Trim().Count(' ') >= EnoughSpaces;
 
     private static bool CountsRows(ReadOnlySpan<double> values)
     {

@@ -34,7 +34,7 @@ public sealed class PackageStage(PipelineServices services) : Stage(services, St
         var onnx = await Services.Content.GetBytes(fit.Onnx, cancellationToken);
         var predictor = Services.Runtime.Load(onnx);
 
-        var signature = Signature(plan, predictor, frame, split.TrainAndValidation(), fitted);
+        var signature = Signature(plan, predictor, frame, split.TrainAndValidation(), fitted) with { Missing = spec.Data.Missing.Count > 0 ? spec.Data.Missing : null };
         var report = evaluation.Report;
         var baseline = new Baseline(fitted.Length, Profiles.Of(frame, signature.Inputs.Select(i => i.Name), fitted), evaluation.Prediction, report.Rows, report.Metrics, report.Intervals);
         var provenance = await Provenance(state, spec, winner, cancellationToken);
