@@ -43,7 +43,7 @@ public static class Splits
         if (label.Labelled.Length < needed)
             return Problem.Invalid("too-few-rows", $"{source} has {label.Labelled.Length} labelled rows; the split (validation {spec.Split.Validation:0.##}, test {spec.Split.Test:0.##}) needs at least {needed}. Add rows.");
         var split = Cut(frame, spec, label);
-        return (Check(split, frame[spec.Label], label, source) ?? CheckFolds(frame, spec, split, source)) is { } problem ? problem : split;
+        return (Check(split, frame[spec.Label], label, source) ?? CheckFolds(frame, spec, split, label, source)) is { } problem ? problem : split;
     }
 
     /// <summary>
@@ -67,7 +67,7 @@ public static class Splits
 
     /// <summary>
     /// What a trial trains and is measured on: the training and the validation rows, or folds of the two together where the spec wants them. Row
-    /// indices in the split's order; test rows are in none.
+    /// indices in the split's order; test rows are in none. A split that was made has as many folds as the spec wants, each with rows and classes enough.
     /// </summary>
     public static IReadOnlyList<Fold> Folds(Frame frame, ModelSpec spec, TaskKind task, RowSplit split)
     {
@@ -178,13 +178,36 @@ public static class Splits
     private static ulong Draw(ulong seed, string group) =>
         BitConverter.ToUInt64(Convert.FromHexString(ContentHash.Of(Encoding.UTF8.GetBytes($"{seed}:{group}")).ToString()));
 
-    private static Problem? CheckFolds(Frame frame, ModelSpec spec, RowSplit split, string source)
+    private static Problem? CheckFolds(Frame frame, ModelSpec spec, RowSplit split, LabelReading reading, string source)
     {
         if (spec.Split.Folds is not { } folds) return null;
         var rows = split.TrainAndValidation();
         var units = split.By == SplitKind.Group ? Codes(frame[spec.Data.Group!], rows, missing: row => $"r{row}").Distinct().Count() : rows.Length / MinPart;
-        return units > folds ? null : Problem.Invalid("split-impossible",
-            $"{source}: split.folds is {folds}, but there are only {rows.Length} rows{(split.By == SplitKind.Group ? $" of {units} groups" : "")} to make folds of. Set it lower, or add rows.");
+        if (units <= folds)
+            return Problem.Invalid("split-impossible", $"{source}: split.folds is {folds}, but there are only {rows.Length} rows{(split.By == SplitKind.Group ? $" of {units} groups" : "")} to make folds of. Set it lower, or add rows.");
+        var label = frame[spec.Label];
+        var made = Folds(frame, spec, reading.Classes.Count == 0 ? TaskKind.Regression : TaskKind.Multiclass, split);
+        for (var i = 0; i < made.Count; i++)
+            if (Fault(made[i], label, reading) is { } fault)
+                return Problem.Invalid("split-impossible", $"{source}: split.folds is {folds}, but fold {i + 1} of them {fault}. Set split.folds lower or leave it out{(split.By == SplitKind.Random ? "" : ", split at random")}, or add rows.");
+        return null;
+    }
+
+    /// <summary>Why nothing can be trained and measured on a fold; null where it can.</summary>
+    private static string? Fault(Fold fold, Column label, LabelReading reading)
+    {
+        if (fold.Train.Length < MinTrain || fold.Validation.Length < MinPart)
+            return $"has {fold.Train.Length} training and {fold.Validation.Length} validation rows, where {MinTrain} and {MinPart} are needed (rows of one time or group stay together, and none are in the gap)";
+        foreach (var (rows, use) in new[] { (fold.Train, "training"), (fold.Validation, "validation") })
+        {
+            var seen = rows.Select(row => label.Format(row)!).ToHashSet(StringComparer.Ordinal);
+            if (reading.Classes.Count == 2 && reading.Classes.FirstOrDefault(c => !seen.Contains(c)) is { } absent)
+                return $"has no {use} row of the class '{absent}'";
+            // Of several classes a rare one may be absent, as it may from the validation rows: the metrics are defined from two on.
+            if (seen.Count == 1)
+                return reading.Classes.Count == 0 ? $"has the same label in all {rows.Length} {use} rows" : $"has {use} rows of the class '{seen.First()}' alone";
+        }
+        return null;
     }
 
     private static Problem? Check(RowSplit split, Column label, LabelReading reading, string source)

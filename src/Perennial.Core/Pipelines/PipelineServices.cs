@@ -32,6 +32,9 @@ public sealed record PipelineServices(
     Func<string, CancellationToken, Task<TrafficExport?>> Traffic,
     Func<RunRecord, RunDetails, CancellationToken, Task<string>>? Report = null)
 {
+    /// <summary>Wall time, whatever time the models live in: it tells what a trial costs and when a search's budget is over.</summary>
+    public TimeProvider WallClock { get; init; } = TimeProvider.System;
+
     /// <summary>The runs' records.</summary>
     public RunJournal Journal { get; } = new(Tables, Content, Clock);
 

@@ -59,7 +59,7 @@ public static class CrossValidation
     /// <summary>
     /// The future judged from the past: rows are cut by time into one block more than there are folds, and fold i trains on all blocks up to the
     /// i-th and judges on the next (forward chaining, as scikit-learn's TimeSeriesSplit). Rows of one instant stay together, so that blocks may
-    /// differ in size and folds without rows are left out.
+    /// differ in size, and a fold may have no rows to train or to judge: there are as many folds as wanted all the same.
     /// </summary>
     /// <param name="times">The time of each row, in any unit; any order.</param>
     /// <param name="folds">How many folds, 2 to the number of rows less one.</param>
@@ -74,10 +74,8 @@ public static class CrossValidation
         for (var fold = 1; fold <= folds; fold++)
         {
             var (begin, end) = (Cut(fold), Cut(fold + 1));
-            if (begin == end) continue;
             var last = LastBefore(times[ordered[begin]], gap);
-            var train = ordered[..begin].Where(row => times[row] <= last).ToArray();
-            if (train.Length > 0) made.Add(new Fold(train, ordered[begin..end]));
+            made.Add(new Fold([.. ordered[..begin].Where(row => times[row] <= last)], ordered[begin..end]));
         }
         return made;
 

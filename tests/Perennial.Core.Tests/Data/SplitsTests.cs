@@ -135,6 +135,41 @@ public class SplitsTests
         Assert.Contains("of 2 groups", problem.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Folds without rows were left out without a word: none of two, or one alone, whose rows were then called the validation rows.</summary>
+    [Theory]
+    [InlineData(new[] { 700, 150, 150 }, 2, "fold 1 of them has 0 training and 0 validation rows")]
+    [InlineData(new[] { 400, 300, 150, 150 }, 2, "fold 1 of them has 0 training and 400 validation rows")]
+    [InlineData(new[] { 4, 296, 300, 300, 300 }, 3, "fold 1 of them has 4 training")]
+    public void Folds_by_time_without_rows_enough_are_refused(int[] days, int folds, string cause)
+    {
+        var frame = Labelled([.. days.SelectMany((count, day) => Enumerable.Repeat(day, count))], i => i % 2 == 0 ? "true" : "false");
+
+        Refused(frame, ByTime with { Split = new SplitSpec { Folds = folds } }, cause);
+    }
+
+    /// <summary>rocAuc is not defined there: every trial, the baseline too, was refused.</summary>
+    [Fact]
+    public void Folds_without_a_class_are_refused()
+    {
+        int[] days = [.. Enumerable.Range(0, 300)];
+        Refused(Labelled(days, i => i >= 120 && i % 3 == 0 ? "true" : "false"), ByTime with { Split = new SplitSpec { Folds = 4 } }, "fold 1 of them has no training row of the class 'true'");
+        Refused(Labelled(days, i => i % 60 == 0 ? "true" : "false"), AtRandom with { Split = new SplitSpec { Folds = 6, Validation = 0.2, Test = 0.2 } }, "of them has no validation row of the class 'true'");
+        Refused(Labelled(days, i => i < 110 ? "7" : $"{i}"), ByTime with { Task = Learning.TaskKind.Regression, Split = new SplitSpec { Folds = 3 } }, "fold 1 of them has the same label in all");
+    }
+
+    private static void Refused(Frame frame, ModelSpec spec, string cause)
+    {
+        var problem = Splits.Make(frame, spec, TaskInference.Read(frame, spec, "x").Value, "x").Problem!;
+
+        Assert.Equal("split-impossible", problem.Code);
+        Assert.Contains($"split.folds is {spec.Split.Folds}, but", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains(cause, problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("Set split.folds lower or leave it out", problem.Detail, StringComparison.Ordinal);
+    }
+
+    private static Frame Labelled(int[] days, Func<int, string> label) =>
+        Read("day,speed,damaged\n" + string.Concat(days.Select((day, i) => $"{Some.Day(day)},{i},{label(i)}\n")));
+
     [Fact]
     public void The_newest_share_is_taken_from_the_end()
     {

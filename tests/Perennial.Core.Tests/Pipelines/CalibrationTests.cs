@@ -53,10 +53,13 @@ public sealed class CalibrationTests
     [Fact]
     public async Task Auto_leaves_well_calibrated_scores_alone_and_says_so()
     {
-        await using var host = await Run("auto", Some.Csv(600));
+        await using var host = await Run("auto", Some.Csv(900, i => Some.Speed(i) > 25));
         var run = (await host.Runs.List("birds", 1))[0];
         var fitted = (await host.Package(1)).Evaluation.Calibrated?.Fitted;
         Assert.NotNull(fitted);
+        Assert.True("none" == fitted.Method, fitted.Detail);
+        // Not for want of rows: each way was tried.
+        Assert.NotEmpty(fitted.Tried);
         Assert.NotEmpty(fitted.Detail);
         Assert.True(run.Status is RunStatus.Succeeded or RunStatus.Rejected);
     }

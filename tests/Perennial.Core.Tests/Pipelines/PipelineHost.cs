@@ -23,7 +23,7 @@ public sealed class PipelineHost : IAsyncDisposable
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"perennial-pipeline-{Guid.NewGuid():N}");
     private readonly DurableEngine _engine;
 
-    private PipelineHost(IReadOnlyList<ITrainer>? trainers, string test)
+    private PipelineHost(IReadOnlyList<ITrainer>? trainers, string test, TimeProvider wall)
     {
         Tables = new FaultyTableStore(new InMemoryTableStore());
         Registry = new ModelRegistry(Tables, Clock);
@@ -43,7 +43,7 @@ public sealed class PipelineHost : IAsyncDisposable
         });
         Services = new PipelineServices(
             Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
-            async (record, details, token) => ReportFails ? throw new InvalidOperationException("No page today.") : RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token))));
+            async (record, details, token) => ReportFails ? throw new InvalidOperationException("No page today.") : RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token)))) { WallClock = wall };
         Runs = new RunService(Tables, Content, _engine, Registry, Datasets, Clock);
     }
 
@@ -71,9 +71,9 @@ public sealed class PipelineHost : IAsyncDisposable
 
     public IOrchestrationClient Client => _engine;
 
-    public static async Task<PipelineHost> Start(IReadOnlyList<ITrainer>? trainers = null, [CallerMemberName] string test = "")
+    public static async Task<PipelineHost> Start(IReadOnlyList<ITrainer>? trainers = null, [CallerMemberName] string test = "", TimeProvider? wall = null)
     {
-        var host = new PipelineHost(trainers, test);
+        var host = new PipelineHost(trainers, test, wall ?? TimeProvider.System);
         await host._engine.StartAsync();
         return host;
     }

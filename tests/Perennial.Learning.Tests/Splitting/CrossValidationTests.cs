@@ -42,13 +42,22 @@ public class CrossValidationTests
         long[] times = [.. stamps.Select(stamp => (long)(stamp / 100)), 0, 1, 2, 3];
         var (_, k) = Sizes((byte)Math.Min(255, times.Length - 1), folds, times.Length - 1);
         var made = CrossValidation.TimeOrdered(times, k, gap % 20);
-        return made.Count <= k && made.All(fold =>
+        return made.Count == k && made.All(fold =>
         {
+            if (fold.Validation.Length == 0) return true;
             var first = fold.Validation.Min(row => times[row]);
             int[] older = [.. Enumerable.Range(0, times.Length).Where(row => times[row] < first && first - times[row] >= gap % 20)];
             return fold.Train.Order().SequenceEqual(older);
         }) && made.SelectMany(fold => fold.Validation).Distinct().Count() == made.Sum(fold => fold.Validation.Length);
     }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Folds_by_time_are_as_many_as_wanted_even_where_an_instant_takes_their_rows()
+    {
+        var made = CrossValidation.TimeOrdered([.. Enumerable.Repeat(1L, 70), .. Enumerable.Repeat(2L, 15), .. Enumerable.Repeat(3L, 15)], 2);
+
+        Assert.Equal([(0, 0), (0, 70)], made.Select(fold => (fold.Train.Length, fold.Validation.Length)));
+    }
 
     [Fact]
     public void Folds_by_time_are_those_of_scikit_learn_where_no_two_rows_share_a_time()

@@ -18,7 +18,7 @@ public sealed class NextTrialsActivity(PipelineServices services) : IActivity<Se
         var (search, recorded) = (await Make(state, cancellationToken), await Recorded(state, cancellationToken));
         if (state.Trials is null) await Begin(state, recorded?.Count ?? search.Total, cancellationToken);
 
-        var since = input.Since ?? TimeProvider.System.GetUtcNow();
+        var since = input.Since ?? services.WallClock.GetUtcNow();
         var next = recorded is not null ? [.. recorded.Skip(trials.Count).Take(Search.MostAtOnce)]
             : await IsOver(input, state, cancellationToken) ? [] : search.Next(trials, await Results(log, cancellationToken));
         if (next.Count == 0) return input with { State = await SearchEnd.Choose(services, state, log, cancellationToken), Count = 0, Results = null };
@@ -60,5 +60,5 @@ public sealed class NextTrialsActivity(PipelineServices services) : IActivity<Se
 
     /// <summary>Whether the time is over. Wall time, whatever time the models live in; the answer is in the history, so that a replay gives the same.</summary>
     private async Task<bool> IsOver(SearchRound input, RunState state, CancellationToken cancellationToken) =>
-        input.Since is { } since && (await StageInputs.Spec(services, state, cancellationToken)).Train.Budget is { } budget && TimeProvider.System.GetUtcNow() - since >= budget;
+        input.Since is { } since && (await StageInputs.Spec(services, state, cancellationToken)).Train.Budget is { } budget && services.WallClock.GetUtcNow() - since >= budget;
 }

@@ -23,8 +23,7 @@ public sealed class TrialActivity(PipelineServices services) : IActivity<TrialCa
             var frame = await services.Datasets.Read(await StageInputs.Dataset(services, state, cancellationToken), cancellationToken);
             var split = await StageInputs.Split(services, state, cancellationToken);
             var folds = Splits.Folds(frame, spec, plan.Task, split);
-            // Wall time, whatever time the models live in: it tells what a trial costs.
-            var made = ModelFitting.Try(StageInputs.Trainer(services, trial.Trainer), services.Runtime, frame, plan, split.By, folds, trial, spec.Train.Seed, TimeProvider.System, cancellationToken);
+            var made = ModelFitting.Try(StageInputs.Trainer(services, trial.Trainer), services.Runtime, frame, plan, split.By, folds, trial, spec.Train.Seed, services.WallClock, cancellationToken);
             return await services.Content.PutJson(made, cancellationToken);
         }, cancellationToken);
         var result = await services.Content.GetJson<TrialResult>(hash, cancellationToken);
