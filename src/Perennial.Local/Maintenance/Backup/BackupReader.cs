@@ -35,7 +35,7 @@ internal sealed class BackupReader(Action<string, Stream> place, CancellationTok
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or JsonException or ArgumentException or OverflowException)
         {
-            throw Refused($"it is cut or altered near byte {archive.Position}: {exception.Message}", exception);
+            throw Refused($"it is cut or altered near byte {archive.Position}: {exception.Message.TrimEnd('.')}.", exception);
         }
         if (!_ended) throw Refused("its end is missing.");
         return new BackupContents(_files, _bytes, _damaged);
