@@ -36,6 +36,15 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public void The_architecture_table_names_every_folder_of_the_numeric_core()
+    {
+        var row = Regex.Match(Readme, @"(?m)^\| `src/Perennial\.Learning` \|.*$").Value;
+        var folders = Directory.GetDirectories(Path.Combine(Repository.Root, "src", "Perennial.Learning")).Select(folder => Path.GetFileName(folder)).Except(["bin", "obj"]);
+
+        Assert.All(folders, folder => Assert.Contains($"`{folder}`", row, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_linked_file_exists()
     {
         var links = Regex.Matches(Readme, @"\]\(([^)#:]+)\)").Select(m => m.Groups[1].Value).ToArray();
