@@ -39,6 +39,15 @@ public sealed record LinearPredictor(IReadOnlyList<float[]> Weights, IReadOnlyLi
 public sealed record TreeEnsemblePredictor(IReadOnlyList<Tree> Trees, IReadOnlyList<float> BaseMargins) : FittedPredictor(BaseMargins.Count);
 
 /// <summary>
+/// A graph from elsewhere as a predictor. Unlike the others it gives scores already, not margins: probabilities, or a regression's value.
+/// It is written behind the transforms as it is; nothing but a runtime can compute it.
+/// </summary>
+/// <param name="Outputs">How many scores it gives a row.</param>
+/// <param name="Onnx">An ONNX model whose scores depend on one input alone, a float tensor [rows, features].</param>
+/// <param name="Output">The name of the graph output that holds the scores, a float tensor [rows, outputs].</param>
+public sealed record GraphPredictor(int Outputs, ReadOnlyMemory<byte> Onnx, string Output) : FittedPredictor(Outputs);
+
+/// <summary>
 /// A binary decision tree in flat arrays; node 0 is the root. An inner node sends a row left when its test holds:
 /// x &lt;= Threshold (ordered), or x == Threshold (level split) or x is one of <see cref="Sets"/> (level split of several levels). NaN goes
 /// left exactly where <see cref="MissingLeft"/> says so.

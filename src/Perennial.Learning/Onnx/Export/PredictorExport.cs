@@ -7,7 +7,7 @@ namespace Perennial.Learning.Onnx.Export;
 /// <summary>Writes a fitted predictor and the link from margins to scores and label.</summary>
 internal static class PredictorExport
 {
-    /// <summary>Writes the margins, a float tensor [rows, outputs].</summary>
+    /// <summary>Writes the margins, a float tensor [rows, outputs]; of a graph from elsewhere, its scores.</summary>
     /// <param name="graph">Where to.</param>
     /// <param name="predictor">What.</param>
     /// <param name="features">The feature tensors to concatenate, in order.</param>
@@ -21,6 +21,10 @@ internal static class PredictorExport
                 return Linear(graph, linear, Joined(graph, features));
             case TreeEnsemblePredictor ensemble when features.Count > 0 && ensemble.Trees.Count > 0:
                 return TreeEnsembleExport.Write(graph, ensemble, Joined(graph, features));
+            case GraphPredictor foreign when features.Count > 0:
+                return GraphSplice.Write(graph, foreign, Joined(graph, features));
+            case GraphPredictor:
+                throw new ArgumentException("A graph from elsewhere has no feature to read: the model has no transform.");
             default:
                 // Nothing to look at: every row has the margins of an empty feature vector.
                 var margins = new float[predictor.Outputs];
@@ -29,21 +33,24 @@ internal static class PredictorExport
         }
     }
 
+    /// <summary>Writes scores and label. A graph from elsewhere ends in scores already.</summary>
     public static void Link(GraphBuilder graph, FittedModel model, string margins)
     {
         var classes = model.Classes;
+        var linked = model.Predictor is GraphPredictor;
         switch (model.Task)
         {
             case TaskKind.Regression:
                 graph.Output(model.LogMargin ? "Exp" : "Identity", [margins], OnnxContract.Scores);
                 break;
             case TaskKind.Binary:
-                graph.Output("Sigmoid", [margins], OnnxContract.Scores);
+                graph.Output(linked ? "Identity" : "Sigmoid", [margins], OnnxContract.Scores);
                 var positive = graph.Node("GreaterOrEqual", [OnnxContract.Scores, graph.Float(0.5f)]);
                 Label(graph, classes, graph.Cast(positive, DataType.Int64));
                 break;
             default:
-                graph.Output("Softmax", [margins], OnnxContract.Scores, GraphBuilder.Int("axis", 1));
+                if (linked) graph.Output("Identity", [margins], OnnxContract.Scores);
+                else graph.Output("Softmax", [margins], OnnxContract.Scores, GraphBuilder.Int("axis", 1));
                 Label(graph, classes, graph.Node("ArgMax", [OnnxContract.Scores],
                     GraphBuilder.Int("axis", 1), GraphBuilder.Int("keepdims", 1)));
                 break;
