@@ -58,7 +58,7 @@ public sealed class MistakeTests
         var url = await Address(host);
         using (var client = new Client.PerennialClient(new Uri(url))) await client.PutModel("churn", """{ "model": "churn", "label": "churned" }"""u8.ToArray());
         var packed = new MemoryStream();
-        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\": 1}\n", 1000))));
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\": 1}\n", 10))));
         await File.WriteAllBytesAsync(folder.Of("rows.jsonl.gz"), packed.ToArray()[..^9]);
         await File.WriteAllTextAsync(folder.Of("plain.csv.gz"), "a,churned\n1,true\n2,false\n");
 
