@@ -1,6 +1,6 @@
 // The numeric core beside its peers on this machine. Run from the root of the clone:
 //   dotnet run -c Release --project bench/learning -- [machine] [part ...]
-// Writes bench/results/<machine>/learning.md: a section for each part; all parts where none is named. Progress goes to standard error.
+// Writes bench/results/<machine>/learning.md: a section for each part; all parts where none is named, else those named before the others of the file. Progress goes to standard error.
 // The peers are Debian's python3-xgboost, python3-sklearn and python3-pandas under /usr/bin/python3 (PERENNIAL_BENCH_PYTHON names another). PERENNIAL_BENCH_FLIGHTS is the
 // path of flights-3m as CSV (date, delay, distance, origin, destination), PERENNIAL_BENCH_FLIGHTS_PARQUET that of the same table as Parquet with Snappy; what needs them is
 // left out, and said to be, where they are not set. PERENNIAL_BENCH_DATA is the folder
@@ -36,7 +36,7 @@ try
     }
     var file = Path.Combine("bench", "results", machine, "learning.md");
     Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-    File.WriteAllText(file, report.Text);
+    File.WriteAllText(file, report.Over(File.Exists(file) ? File.ReadAllText(file) : ""));
     Console.Error.WriteLine($"Wrote {file}");
     return 0;
 }
