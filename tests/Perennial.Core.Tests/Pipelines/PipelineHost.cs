@@ -43,7 +43,8 @@ public sealed class PipelineHost : IAsyncDisposable
         });
         Services = new PipelineServices(
             Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
-            async (record, details, token) => ReportFails ? throw new InvalidOperationException("No page today.") : RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token)))) { WallClock = wall };
+            async (record, details, token) => ReportFails ? throw new InvalidOperationException("No page today.") : RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token))))
+        { WallClock = wall };
         Runs = new RunService(Tables, Content, _engine, Registry, Datasets, Clock);
     }
 

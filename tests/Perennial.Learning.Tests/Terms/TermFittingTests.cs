@@ -1,7 +1,7 @@
 using Perennial.Learning.Features;
 using Perennial.Learning.Frames;
-using Perennial.Learning.Onnx;
 using Perennial.Learning.Models;
+using Perennial.Learning.Onnx;
 using Perennial.Learning.Randomness;
 using Perennial.Learning.Terms;
 
