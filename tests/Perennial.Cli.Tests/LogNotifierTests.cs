@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Perennial.Cli.Hosting;
+using Perennial.Api.Hosting;
 using Perennial.Contracts.Notices;
 using Perennial.Core.Ports;
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Perennial.Api;
+using Perennial.Api.Hosting;
 using Perennial.Api.Problems;
 using Perennial.Api.Security;
 using Perennial.Local.Inbox;
@@ -43,11 +44,11 @@ public sealed class LocalHost : IAsyncDisposable
             var web = Build(options, stores, out lifecycle);
             await lifecycle.Start(cancellationToken);
             await web.StartAsync(cancellationToken);
-            var intake = new InboxIntake(lifecycle.Services, lifecycle.Specs);
+            var intake = lifecycle.Intake;
             var log = web.Services.GetRequiredService<ILogger<FolderWatch>>();
             // Real time, whatever time the models live in: files appear in the world of people.
             var inbox = new FolderWatch(
-                stores.Folder.Inbox, intake.Accept, (path, exception) => log.LogWarning(exception, "The inbox could not take {Path}; it is tried again.", path), TimeProvider.System);
+                stores.Folder.Inbox, (model, path, token) => Accept(intake, model, path, token), (path, exception) => log.LogWarning(exception, "The inbox could not take {Path}; it is tried again.", path), TimeProvider.System);
             inbox.Start();
             return new LocalHost(web, stores, lifecycle, inbox, AddressOf(web));
         }
@@ -71,6 +72,12 @@ public sealed class LocalHost : IAsyncDisposable
         await _web.DisposeAsync();
         await _lifecycle.DisposeAsync();
         _stores.Dispose();
+    }
+
+    private static async Task<string?> Accept(InboxIntake intake, string model, string path, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        return await intake.Accept(model, Path.GetFileName(path), file, cancellationToken);
     }
 
     private static WebApplication Build(LocalHostOptions options, LocalStores stores, out LocalLifecycle lifecycle)

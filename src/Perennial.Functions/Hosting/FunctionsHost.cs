@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Perennial.Api;
+using Perennial.Api.Hosting;
 using Perennial.Azure;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
@@ -39,7 +40,7 @@ public static class FunctionsHost
         services.AddSingleton(provider => AzureStores.Open(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BoundDurableClient>();
         services.AddSingleton<INotifier>(provider => new LogNotifier(provider.GetRequiredService<ILogger<LogNotifier>>()));
-        services.AddSingleton(provider => AzureLifecycle.Compose(
+        services.AddSingleton(provider => new AzureLifecycle(
             provider.GetRequiredService<AzureStores>(),
             new OrchestrationCatalog(),
             new DurableOrchestrationClient(() => provider.GetRequiredService<BoundDurableClient>().Client),
@@ -49,7 +50,7 @@ public static class FunctionsHost
         services.AddSingleton(provider => provider.GetRequiredService<AzureLifecycle>().Services);
         services.AddSingleton(provider => new DurableActivities(provider.GetRequiredService<AzureLifecycle>().Catalog));
         services.AddSingleton<ApiPipeline>();
-        services.AddSingleton<InboxIntake>();
+        services.AddSingleton(provider => provider.GetRequiredService<AzureLifecycle>().Intake);
         return services;
     }
 }

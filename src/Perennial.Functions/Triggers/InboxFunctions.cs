@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Perennial.Api.Hosting;
 using Perennial.Functions.Hosting;
 
 namespace Perennial.Functions.Triggers;

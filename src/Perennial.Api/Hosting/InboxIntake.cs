@@ -1,12 +1,10 @@
-using Perennial.Api;
 using Perennial.Core.Data;
 using Perennial.Core.Pipelines;
-using Perennial.Functions.Hosting;
 
-namespace Perennial.Functions.Triggers;
+namespace Perennial.Api.Hosting;
 
 /// <summary>What a blob in the inbox starts: a dataset, and a run on it. Idempotent: the same content is the same dataset and the same request.</summary>
-public sealed class InboxIntake(AzureLifecycle lifecycle)
+public sealed class InboxIntake(Lifecycle lifecycle)
 {
     private ApiServices Services => lifecycle.Services;
 

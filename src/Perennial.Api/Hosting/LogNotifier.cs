@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Perennial.Core.Ports;
 
-namespace Perennial.Functions.Hosting;
+namespace Perennial.Api.Hosting;
 
-/// <summary>Notices go to the app's log, and so to Application Insights, where alert rules can act on them.</summary>
+/// <summary>Notices go to the host's log, at a level that a quiet host leaves out.</summary>
 public sealed class LogNotifier(ILogger<LogNotifier> logger) : INotifier
 {
     /// <inheritdoc/>
