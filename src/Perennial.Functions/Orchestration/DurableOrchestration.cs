@@ -15,6 +15,8 @@ public static class DurableOrchestration
         TaskOrchestrationContext engine, OrchestrationName<TInput, TOutput> name, Func<IOrchestrationContext, TInput, Task<TOutput>> body)
     {
         var start = OrchestrationStart.Read(engine.GetInput<JsonElement>());
+        // Older code cannot go on with it, and nothing that it did would be undone: it ends, and says what to deploy.
+        if (start.Version > name.Version) throw new OrchestrationFailureException(Older(engine.InstanceId, name.Value, start.Version, name.Version));
         var context = new DurableOrchestrationContext(engine, name.Value, name.Version, start);
         try
         {
@@ -32,4 +34,10 @@ public static class DurableOrchestration
             throw new OrchestrationFailureException(Failure.From(exception));
         }
     }
+
+    private static Failure Older(string instanceId, string name, int began, int today) => new(
+        "orchestration-code-older",
+        $"Instance '{instanceId}' began on version {began} of '{name}', and the code that was to continue it has version {today}. "
+        + $"Deploy a package that has version {began}, and start again what ended.",
+        Retryable: false);
 }

@@ -65,7 +65,11 @@ internal sealed class DurableOrchestrationContext(TaskOrchestrationContext engin
         }
         catch (TaskFailedException failed)
         {
-            throw new ActivityFailedException(orchestration.Value, OrchestrationFailureException.Read(failed.FailureDetails));
+            // The engine tells a parent that its child was terminated by telling it nothing.
+            TaskFailureDetails? details = failed.FailureDetails;
+            throw new ActivityFailedException(orchestration.Value, details is null
+                ? new Failure("terminated", $"Instance '{instanceId}' was terminated; its own state says why.", Retryable: false)
+                : OrchestrationFailureException.Read(details));
         }
     }
 

@@ -10,7 +10,7 @@ namespace Perennial.Functions.Orchestration;
 /// </summary>
 public sealed class OrchestrationFailureException(Failure failure) : Exception(Wire.Text(failure))
 {
-    /// <summary>The failure in what the engine kept; where it kept none of ours (a crash, a termination), the innermost it kept.</summary>
+    /// <summary>The failure in what the engine kept; where it kept none of ours (a crash), the innermost it kept.</summary>
     internal static Failure Read(TaskFailureDetails details)
     {
         var innermost = details;

@@ -9,16 +9,16 @@ public abstract partial class OrchestrationContract
     public async Task A_query_gives_pages_in_ordinal_order_by_prefix_and_status()
     {
         await Use(Catalog(static async (context, wait) => wait == 0 ? 0 : (await context.WaitForEvent<int>("Go")).Value));
-        foreach (var (id, wait) in new[] { ("run-b", 0), ("run-B", 1), ("run-a", 1), ("other", 0), ("run-c", 0), ("sun", 0) })
+        foreach (var (id, wait) in new[] { ("run-b", 0), ("run-D", 1), ("run-a", 1), ("other", 0), ("run-c", 0), ("sun", 0) })
         {
             await Client.Start(Main, id, wait);
         }
 
         await Host.WhenIdle();
-        Assert.Equal(["other", "run-B", "run-a", "run-b", "run-c", "sun"], await Ids(new OrchestrationQuery()));
-        Assert.Equal(["run-B", "run-a", "run-b", "run-c"], await Ids(new OrchestrationQuery("run-", Take: 1)));
+        Assert.Equal(["other", "run-D", "run-a", "run-b", "run-c", "sun"], await Ids(new OrchestrationQuery()));
+        Assert.Equal(["run-D", "run-a", "run-b", "run-c"], await Ids(new OrchestrationQuery("run-", Take: 1)));
         Assert.Equal(["run-b", "run-c"], await Ids(new OrchestrationQuery("run-", OrchestrationStatus.Completed, Take: 2)));
-        Assert.Equal(["run-B", "run-a"], await Ids(new OrchestrationQuery(Status: OrchestrationStatus.Running, Take: 1)));
+        Assert.Equal(["run-D", "run-a"], await Ids(new OrchestrationQuery(Status: OrchestrationStatus.Running, Take: 1)));
         Assert.Empty(await Ids(new OrchestrationQuery("zoo")));
     }
 
@@ -87,6 +87,7 @@ public abstract partial class OrchestrationContract
         Assert.False(await Client.Purge("one"));
 
         await Client.Terminate("one", "over");
+        await Host.WhenIdle();
         Assert.True(await Client.Purge("one"));
         Assert.Empty(await Client.History("one"));
     }
@@ -112,6 +113,7 @@ public abstract partial class OrchestrationContract
         }
 
         await Client.Terminate("never", "enough");
+        await Host.WhenIdle();
 
         Assert.Equal(0, await PurgeAll(start, 10));
         Assert.Equal(3, await PurgeAll(start.AddHours(2), 1));

@@ -3,7 +3,11 @@ using Perennial.Core.Ports;
 
 namespace Perennial.Contracts.Orchestration;
 
-/// <content>Timers, events, children, generations, and what people do to instances.</content>
+/// <content>
+/// Timers, events, children, generations, and what people do to instances. That (a termination, a suspension) is durable once it is
+/// acknowledged and shows once the host has come to rest: Durable Functions puts it into a queue. Waits and retries are in a history as the
+/// engine keeps them. What only the embedded engine promises beyond that is in its own suite.
+/// </content>
 public abstract partial class OrchestrationContract
 {
     [Fact]
@@ -119,8 +123,8 @@ public abstract partial class OrchestrationContract
 
         await Host.WhenIdle();
         var history = await Client.History("one");
-        Assert.Equal(["started", "event-awaited"], history.Select(e => e.Kind));
-        Assert.Equal(10, history[0].Data!.Value.GetInt32());
+        Assert.Equal(("started", 10), (history[0].Kind, history[0].Data!.Value.GetInt32()));
+        Assert.DoesNotContain(history, e => e.Kind == "event-received");
 
         await Client.RaiseEvent("one", "Add", 0);
         Assert.Equal(10, (await Host.Settled("one")).Output!.Value.GetInt32());
@@ -159,22 +163,7 @@ public abstract partial class OrchestrationContract
         Assert.True(await Client.Terminate("child", "enough"));
 
         var state = await Host.Settled("one");
-        Assert.Equal(OrchestrationStatus.Failed, state.Status);
-        Assert.Equal("enough", state.Failure!.Message);
-    }
-
-    [Fact]
-    public async Task A_childs_id_that_another_instance_has_fails_the_call()
-    {
-        await Use(Catalog(static (context, input) => context.CallOrchestration(Child, "taken", input))
-            .Add(Child, static (_, input) => Task.FromResult(input)));
-        await Client.Start(Child, "taken", 1);
-
-        await Client.Start(Main, "one", 2);
-
-        var state = await Host.Settled("one");
-        Assert.Equal("instance-id-taken", state.Failure?.Code);
-        Assert.Equal(1, (await Client.Get("taken"))!.Output!.Value.GetInt32());
+        Assert.Equal((OrchestrationStatus.Failed, "terminated"), (state.Status, state.Failure?.Code));
     }
 
     [Fact]
@@ -187,6 +176,7 @@ public abstract partial class OrchestrationContract
         Assert.Equal(OrchestrationStatus.Suspended, (await Host.Settled("one")).Status);
 
         Assert.True(await Client.Resume("one", "on"));
+        await Host.WhenIdle();
         Assert.False(await Client.Resume("one", "again"));
         Assert.Equal(11, (await Host.Settled("one")).Output!.Value.GetInt32());
         Assert.False(await Client.Suspend("one", "late"));

@@ -6,8 +6,8 @@ namespace Perennial.Contracts.Orchestration;
 /// <summary>What every host must do with orchestrations: activities, failures, fan-out, determinism, payload limits.</summary>
 public abstract partial class OrchestrationContract : IAsyncLifetime
 {
-    private static readonly OrchestrationName<int, int> Main = new("Main");
-    private static readonly OrchestrationName<int, int> Child = new("Child");
+    protected static readonly OrchestrationName<int, int> Main = new("Main");
+    protected static readonly OrchestrationName<int, int> Child = new("Child");
     private static readonly ActivityName<int, int> Double = new("Double");
     private static readonly ActivityName<string, string> Echo = new("Echo");
 
@@ -15,7 +15,7 @@ public abstract partial class OrchestrationContract : IAsyncLifetime
 
     protected OrchestrationHost Host => _host ?? throw new InvalidOperationException("Open the host first.");
 
-    private IOrchestrationClient Client => Host.Client;
+    protected IOrchestrationClient Client => Host.Client;
 
     /// <summary>A host that has started, with empty stores.</summary>
     protected abstract Task<OrchestrationHost> Open(OrchestrationCatalog catalog);
@@ -283,12 +283,12 @@ public abstract partial class OrchestrationContract : IAsyncLifetime
         Assert.Null((await Host.Settled("one")).CustomStatus);
     }
 
-    private static OrchestrationCatalog Catalog(Func<IOrchestrationContext, int, Task<int>> main) =>
+    protected static OrchestrationCatalog Catalog(Func<IOrchestrationContext, int, Task<int>> main) =>
         new OrchestrationCatalog().Add(Main, main).Add(Double, static (int value) => 2 * value);
 
-    private async Task Use(OrchestrationCatalog catalog) => _host = await Open(catalog);
+    protected async Task Use(OrchestrationCatalog catalog) => _host = await Open(catalog);
 
-    private async Task<OrchestrationState> Run(Func<IOrchestrationContext, int, Task<int>> main, Action<OrchestrationCatalog>? more = null, int input = 0)
+    protected async Task<OrchestrationState> Run(Func<IOrchestrationContext, int, Task<int>> main, Action<OrchestrationCatalog>? more = null, int input = 0)
     {
         var catalog = Catalog(main);
         more?.Invoke(catalog);

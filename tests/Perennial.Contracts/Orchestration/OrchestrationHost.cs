@@ -23,4 +23,21 @@ public abstract class OrchestrationHost : IAsyncDisposable
         await WhenIdle();
         return await Client.Get(instanceId) ?? throw new InvalidOperationException($"There is no instance '{instanceId}'.");
     }
+
+    /// <summary>
+    /// The state of an instance that has ended. With Durable Functions it ends only when none of its activities runs any more, not even one
+    /// that it waits for no longer.
+    /// </summary>
+    /// <exception cref="TimeoutException">It goes on.</exception>
+    public async Task<OrchestrationState> Ended(string instanceId)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(2);)
+        {
+            var state = await Settled(instanceId);
+            if (state.Status is not (OrchestrationStatus.Running or OrchestrationStatus.Suspended)) return state;
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        throw new TimeoutException($"Instance '{instanceId}' has not ended.");
+    }
 }
