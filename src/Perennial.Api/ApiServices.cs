@@ -1,6 +1,7 @@
 using Perennial.Core.Data;
 using Perennial.Core.Monitoring;
 using Perennial.Core.Pipelines;
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
@@ -21,4 +22,5 @@ public sealed record ApiServices(
     RolloutService Rollouts,
     TimeProvider Clock,
     IHostStatus Status,
-    IMaintenance Maintenance);
+    IMaintenance Maintenance,
+    HostOffer Offer);

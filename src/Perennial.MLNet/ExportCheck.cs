@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Perennial.Core.Ports;
+using Perennial.Core.Training;
 using Perennial.Learning;
 using Perennial.Learning.Features;
 using Perennial.Learning.Frames;
@@ -48,7 +49,7 @@ internal static class ExportCheck
         Scores scores;
         try
         {
-            scores = runtime.Load(onnx).Score(rows);
+            scores = runtime.ScoreOnce(onnx, rows);
         }
         catch (OnnxFormatException exception)
         {

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Perennial.Core.Ports;
+using Perennial.Core.Training;
 using Perennial.Learning.Onnx;
 
 namespace Perennial.MLNet;
@@ -9,11 +10,11 @@ namespace Perennial.MLNet;
 /// agree with the managed scorer's within float rounding, not bit for bit. It takes what <c>docs/onnx.md</c> says that a scorer takes, but
 /// for outputs that are sequences or maps.
 /// </summary>
-/// <remarks>A session holds native memory until its predictor is collected.</remarks>
+/// <remarks>A session holds native memory until its predictor is disposed or collected.</remarks>
 public sealed class OnnxRuntimeModel : IModelRuntime
 {
     /// <inheritdoc/>
-    public string Name => "onnx-runtime";
+    public string Name => RuntimeChoice.OnnxRuntime;
 
     /// <inheritdoc/>
     /// <exception cref="OnnxFormatException">ONNX Runtime cannot load the graph, or its inputs are no columns.</exception>

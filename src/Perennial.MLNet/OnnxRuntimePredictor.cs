@@ -9,7 +9,7 @@ using Perennial.Learning.Onnx;
 namespace Perennial.MLNet;
 
 /// <summary>A session, with its inputs bound to columns and the output that holds the scores.</summary>
-internal sealed class OnnxRuntimePredictor : IPredictor
+internal sealed class OnnxRuntimePredictor : IPredictor, IDisposable
 {
     // Bounds what a call holds beside its result.
     private const int BlockRows = 1024;
@@ -65,6 +65,9 @@ internal sealed class OnnxRuntimePredictor : IPredictor
         }
         return new Scores(Outputs, scores);
     }
+
+    /// <summary>Lets go of the session's native memory. Nobody may be scoring.</summary>
+    public void Dispose() => _session.Dispose();
 
     private double[] Run(Column[] columns, int start, int count)
     {

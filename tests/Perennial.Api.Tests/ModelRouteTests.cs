@@ -36,6 +36,23 @@ public sealed class ModelRouteTests
     }
 
     [Fact]
+    public async Task What_only_another_host_has_is_refused_when_a_spec_asks_for_it()
+    {
+        await using var host = await RunningHost.Start();
+
+        var (status, _, body) = await host.Send(HttpMethod.Put, "/api/models/churn", """
+            { "model": "churn", "label": "churned",
+              "train": { "candidates": ["mlnet-lightgbm"] }, "serving": { "runtime": "onnxRuntime" } }
+            """);
+
+        Assert.Equal(400, status);
+        var faults = body!["faults"]!.AsArray().Select(f => $"{f!["where"]} {f["message"]}").ToArray();
+        Assert.StartsWith("perennial.json:2:29 ($.train.candidates[0]) this host does not have 'mlnet-lightgbm'", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith("perennial.json:2:74 ($.serving.runtime) this host does not have ONNX Runtime", faults[1], StringComparison.Ordinal);
+        Assert.Equal(404, (await host.Send(HttpMethod.Get, "/api/models/churn")).Status);
+    }
+
+    [Fact]
     public async Task A_spec_under_another_models_address_is_refused()
     {
         await using var host = await RunningHost.Start();

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Perennial.Contracts.Training;
 using Perennial.Core.Orchestration;
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Core.Training;
 using Perennial.Learning;
@@ -27,7 +28,7 @@ public sealed class MLNetTrainerTests
     [Fact]
     public void The_four_learners_do_what_they_can()
     {
-        Assert.Equal(["mlnet-fasttree", "mlnet-lightgbm", "mlnet-sdca", "mlnet-lbfgs"], MLNetTrainer.All(Managed).Select(t => t.Name));
+        Assert.Equal(SpecReader.MLNetCandidates, MLNetTrainer.All(Managed).Select(t => t.Name));
         Assert.Equal(10, Candidates().Count);
         Assert.Null(Trainer("mlnet-fasttree").Space(TaskKind.Multiclass));
     }

@@ -1,4 +1,5 @@
 using Perennial.Core.Ports;
+using Perennial.Core.Training;
 
 namespace Perennial.Api.Hosting;
 
@@ -19,4 +20,11 @@ public sealed record HostParts(
     INotifier Notifier,
     TimeProvider Clock,
     IHostStatus Status,
-    IMaintenance Maintenance);
+    IMaintenance Maintenance)
+{
+    /// <summary>What scores; what every host has where a host brings no other.</summary>
+    public IModelRuntime Runtime { get; init; } = new ManagedRuntime();
+
+    /// <summary>The candidates, the baseline among them; what every host has where a host brings no others.</summary>
+    public IReadOnlyList<ITrainer> Trainers { get; init; } = BuiltInTrainer.All;
+}

@@ -3,6 +3,7 @@ using Perennial.Core.Data;
 using Perennial.Core.Monitoring;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Pipelines;
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Registry;
 using Perennial.Core.Reports;
 using Perennial.Core.Rollout;
@@ -24,12 +25,11 @@ public sealed class Lifecycle
         var registry = new ModelRegistry(tables, clock);
         var packages = new PackageStore(content);
         var datasets = new DatasetCatalog(content, tables, clock);
-        var runtime = new ManagedRuntime();
-        var versions = new LoadedVersions(content, runtime);
+        var versions = new LoadedVersions(content, host.Runtime);
         Specs = new ModelSpecs(registry, content);
         var traffic = new LabelledTraffic(host.Log, Specs);
         var pipeline = new PipelineServices(
-            content, tables, orchestrations, clock, registry, Specs, datasets, BuiltInTrainer.All, runtime, host.Notifier, traffic.Export,
+            content, tables, orchestrations, clock, registry, Specs, datasets, host.Trainers, host.Runtime, host.Notifier, traffic.Export,
             async (run, details, ct) => RunReport.Render(new RunReportInput(run, details, await registry.ListVersions(run.Model, ct))));
         var runs = new RunService(tables, content, orchestrations, registry, datasets, clock);
         var rollouts = new RolloutJournal(tables, content);
@@ -44,7 +44,8 @@ public sealed class Lifecycle
             new LabelService(registry, versions, traffic, host.Log, orchestrations, clock),
             new MonitorService(monitors, registry, Specs, orchestrations),
             new RolloutService(rollouts, registry, orchestrations),
-            clock, host.Status, host.Maintenance);
+            clock, host.Status, host.Maintenance,
+            new HostOffer([.. host.Trainers.Select(t => t.Name).Where(name => name != Search.Baseline)], RuntimeChoice.Offered(host.Runtime)));
     }
 
     /// <summary>What the routes call.</summary>

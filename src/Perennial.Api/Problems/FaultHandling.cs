@@ -52,6 +52,7 @@ public static class FaultHandling
             JsonException json => Problem.Invalid("bad-json", JsonMessage(json)).ToResult(),
             StoreFullException full => new Problem(ProblemKind.OutOfSpace, "store-full", full.Message).ToResult(),
             InboxFullException inbox => new Problem(ProblemKind.Unavailable, "orchestration-inbox-full", inbox.Message).ToResult(),
+            RuntimeMissingException missing => Problem.Conflict("runtime-missing", missing.Message).ToResult(),
             StoreReadOnlyException readOnly => new Problem(ProblemKind.Unavailable, "store-read-only", readOnly.Message).ToResult(),
             StoreDamagedException damaged => Damaged(http, "store-damaged", damaged.Message),
             DamagedContentException damaged => Damaged(http, "content-damaged", damaged.Message + WhereIs(http, damaged.Hash)),

@@ -32,7 +32,7 @@ public static class ModelRoutes
     private static async Task<IResult> Put(string model, HttpRequest request, ApiServices api, string? actor, CancellationToken ct)
     {
         var bytes = await JsonBodies.ReadBytes(request, MaxSpecBytes);
-        var spec = SpecReader.Read(bytes, "perennial.json");
+        var spec = SpecReader.Read(bytes, "perennial.json", api.Offer);
         if (!spec.Succeeded) return spec.Problem.ToResult();
         if (spec.Value.Model != model)
             return Problem.Invalid("model-name-differs", $"The spec names the model '{spec.Value.Model}', the address '{model}'. Make them equal.").ToResult();

@@ -14,7 +14,10 @@ public interface IModelRuntime
     IPredictor Load(ReadOnlyMemory<byte> onnx);
 }
 
-/// <summary>A loaded model. Safe for concurrent use.</summary>
+/// <summary>
+/// A loaded model. Safe for concurrent use. One that holds more than managed memory is <see cref="IDisposable"/>: who loads it for a single
+/// use disposes it, and one that many may be using is left to the collector.
+/// </summary>
 public interface IPredictor
 {
     /// <summary>The raw columns it reads, with their types.</summary>

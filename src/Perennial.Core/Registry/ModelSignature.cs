@@ -1,3 +1,4 @@
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Learning;
 using Perennial.Learning.Frames;
 
@@ -20,6 +21,9 @@ public sealed record ModelSignature(
 {
     /// <summary>The texts that stood for a missing value in the training data, besides the empty one; null where there were none.</summary>
     public IReadOnlyList<string>? Missing { get; init; }
+
+    /// <summary>The runtime that the version was measured on and that answers for it; null where that is the managed one.</summary>
+    public ServingRuntime? Runtime { get; init; }
 }
 
 /// <summary>One input column.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Perennial.Core.Outcomes;
+using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
+using Perennial.Core.Training;
 
 namespace Perennial.Core.Serving;
 
@@ -26,6 +28,7 @@ public sealed class LoadedVersions(IContentStore content, IModelRuntime runtime)
     /// <summary>The version, loaded.</summary>
     /// <exception cref="MissingContentException">A file of its package is gone.</exception>
     /// <exception cref="DamagedContentException">A file of its package is not as it was stored; nothing of it is used.</exception>
+    /// <exception cref="RuntimeMissingException">It was measured on a runtime that this host does not have.</exception>
     public async Task<LoadedVersion> Load(ModelVersion version, CancellationToken cancellationToken)
     {
         if (_loaded.Count > Capacity) _loaded.Clear();
@@ -47,7 +50,7 @@ public sealed class LoadedVersions(IContentStore content, IModelRuntime runtime)
     {
         var manifest = await content.GetJson<PackageManifest>(package);
         var signature = await content.GetJson<ModelSignature>(manifest["signature.json"]);
-        return new OpenedPackage(signature, runtime.Load(await content.GetBytes(manifest["model.onnx"])), () => VersionExplainer.Open(content, manifest));
+        return new OpenedPackage(signature, runtime.For(signature.Runtime ?? ServingRuntime.Auto).Load(await content.GetBytes(manifest["model.onnx"])), () => VersionExplainer.Open(content, manifest));
     }
 
     private sealed class OpenedPackage(ModelSignature signature, IPredictor predictor, Func<Task<Outcome<VersionExplainer>>> open)

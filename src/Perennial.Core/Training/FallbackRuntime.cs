@@ -9,35 +9,40 @@ namespace Perennial.Core.Training;
 /// </summary>
 public sealed class FallbackRuntime : IModelRuntime
 {
-    private readonly IReadOnlyList<IModelRuntime> _runtimes;
-
     /// <summary>Runtimes in the order in which they are asked.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
     public FallbackRuntime(params IReadOnlyList<IModelRuntime> runtimes)
     {
         if (runtimes.Count == 0) throw new ArgumentException("There is no runtime to ask.", nameof(runtimes));
-        _runtimes = runtimes;
+        Runtimes = runtimes;
     }
 
+    /// <summary>All, in the order in which they are asked.</summary>
+    public IReadOnlyList<IModelRuntime> Runtimes { get; }
+
     /// <summary>The names of all, in their order, e.g. <c>managed, onnx-runtime</c>.</summary>
-    public string Name => string.Join(", ", _runtimes.Select(runtime => runtime.Name));
+    public string Name => string.Join(", ", Runtimes.Select(runtime => runtime.Name));
 
     /// <inheritdoc/>
     /// <exception cref="OnnxFormatException">None of them takes the graph; the message has each one's reason.</exception>
-    public IPredictor Load(ReadOnlyMemory<byte> onnx)
+    public IPredictor Load(ReadOnlyMemory<byte> onnx) => Choose(onnx).Predictor;
+
+    /// <summary>Loads a graph, and says which of them took it.</summary>
+    /// <exception cref="OnnxFormatException">None of them takes the graph; the message has each one's reason.</exception>
+    public (IModelRuntime Runtime, IPredictor Predictor) Choose(ReadOnlyMemory<byte> onnx)
     {
         var reasons = new List<OnnxFormatException>();
-        foreach (var runtime in _runtimes)
+        foreach (var runtime in Runtimes)
         {
             try
             {
-                return runtime.Load(onnx);
+                return (runtime, runtime.Load(onnx));
             }
             catch (OnnxFormatException exception)
             {
                 reasons.Add(exception);
             }
         }
-        throw new OnnxFormatException(string.Join(" ", reasons.Select((reason, i) => $"{_runtimes[i].Name}: {reason.Message}")), reasons[0]);
+        throw new OnnxFormatException(string.Join(" ", reasons.Select((reason, i) => $"{Runtimes[i].Name}: {reason.Message}")), reasons[0]);
     }
 }

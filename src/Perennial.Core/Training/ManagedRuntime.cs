@@ -8,8 +8,11 @@ namespace Perennial.Core.Training;
 /// <summary>The managed scorer as a runtime: no native code, the same bits on every machine.</summary>
 public sealed class ManagedRuntime : IModelRuntime
 {
+    /// <summary>Its name.</summary>
+    public const string RuntimeName = "managed";
+
     /// <inheritdoc/>
-    public string Name => "managed";
+    public string Name => RuntimeName;
 
     /// <inheritdoc/>
     public IPredictor Load(ReadOnlyMemory<byte> onnx) => new Predictor(OnnxModel.Load(onnx));

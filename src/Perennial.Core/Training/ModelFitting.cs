@@ -61,7 +61,7 @@ public static class ModelFitting
         var train = frame.Take(Sampled(RowSplit.Newest(fold.Train, trial.HistoryShare), trial.RowShare, seed));
         var validation = LabelledRows.Take(frame, fold.Validation, plan);
         var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
-        var scores = runtime.Load(trained.Onnx).Score(validation.Rows);
+        var scores = runtime.ScoreOnce(trained.Onnx, validation.Rows);
         return (ModelMetrics.ComputeOne(plan.Metric, plan.Task, validation.Labels, scores, validation.Weights), trained.Facts);
     }
 
@@ -94,7 +94,7 @@ public static class ModelFitting
                 var train = frame.Take(RowSplit.Newest(fold.Train, trial.HistoryShare));
                 var validation = LabelledRows.Take(frame, fold.Validation, plan);
                 var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
-                scores.Add(runtime.Load(trained.Onnx).Score(validation.Rows));
+                scores.Add(runtime.ScoreOnce(trained.Onnx, validation.Rows));
                 labels.AddRange(validation.Labels);
                 weights.AddRange(validation.Weights);
             }

@@ -4,6 +4,8 @@ using Perennial.Api.Hosting;
 using Perennial.Azure;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
+using Perennial.Core.Training;
+using Perennial.MLNet;
 
 namespace Perennial.Functions.Hosting;
 
@@ -23,8 +25,15 @@ public sealed class AzureLifecycle : IHostStatus
         AzureStores stores, OrchestrationCatalog catalog, IOrchestrationClient orchestrations, INotifier notifier, TimeProvider clock, ILogger<AzureLifecycle> log)
     {
         Catalog = catalog;
+        // The managed scorer gives the same bits on every machine, so it is asked first.
+        var runtime = new FallbackRuntime(new ManagedRuntime(), new OnnxRuntimeModel());
         _lifecycle = new Lifecycle(
-            new HostParts(stores.Content, stores.Tables, stores.Log, orchestrations, notifier, clock, this, new AzureMaintenance(stores, orchestrations, clock)), catalog, log);
+            new HostParts(stores.Content, stores.Tables, stores.Log, orchestrations, notifier, clock, this, new AzureMaintenance(stores, orchestrations, clock))
+            {
+                Runtime = runtime,
+                Trainers = [.. BuiltInTrainer.All, .. MLNetTrainer.All(runtime)],
+            },
+            catalog, log);
     }
 
     /// <summary>What the routes call.</summary>

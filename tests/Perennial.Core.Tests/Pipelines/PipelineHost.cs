@@ -23,7 +23,7 @@ public sealed class PipelineHost : IAsyncDisposable
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"perennial-pipeline-{Guid.NewGuid():N}");
     private readonly DurableEngine _engine;
 
-    private PipelineHost(IReadOnlyList<ITrainer>? trainers, string test, TimeProvider wall)
+    private PipelineHost(IReadOnlyList<ITrainer>? trainers, string test, TimeProvider wall, IModelRuntime? runtime)
     {
         Tables = new FaultyTableStore(new InMemoryTableStore());
         Registry = new ModelRegistry(Tables, Clock);
@@ -42,7 +42,7 @@ public sealed class PipelineHost : IAsyncDisposable
             GenerationEnded = HistoryRecorder.For(test, LifecycleNames.TrainingPipeline.Value, LifecycleNames.TrialSearch.Value, LifecycleNames.ModelCoordinator.Value),
         });
         Services = new PipelineServices(
-            Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
+            Content, Tables, _engine, Clock, Registry, new ModelSpecs(Registry, Content), Datasets, trainers ?? BuiltInTrainer.All, runtime ?? new ManagedRuntime(), Notifier, (_, _) => Task.FromResult(Traffic),
             async (record, details, token) => ReportFails ? throw new InvalidOperationException("No page today.") : RunReport.Render(new RunReportInput(record, details, await Registry.ListVersions(record.Model, token))))
         { WallClock = wall };
         Runs = new RunService(Tables, Content, _engine, Registry, Datasets, Clock);
@@ -72,9 +72,9 @@ public sealed class PipelineHost : IAsyncDisposable
 
     public IOrchestrationClient Client => _engine;
 
-    public static async Task<PipelineHost> Start(IReadOnlyList<ITrainer>? trainers = null, [CallerMemberName] string test = "", TimeProvider? wall = null)
+    public static async Task<PipelineHost> Start(IReadOnlyList<ITrainer>? trainers = null, [CallerMemberName] string test = "", TimeProvider? wall = null, IModelRuntime? runtime = null)
     {
-        var host = new PipelineHost(trainers, test, wall ?? TimeProvider.System);
+        var host = new PipelineHost(trainers, test, wall ?? TimeProvider.System, runtime);
         await host._engine.StartAsync();
         return host;
     }

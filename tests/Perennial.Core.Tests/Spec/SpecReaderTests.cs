@@ -189,7 +189,7 @@ public sealed class SpecReaderTests
         var text = """{ "model": "m", "label": "y", "train": { "candidates": ["fast-forest"] } }"""u8;
 
         Assert.False(SpecReader.Read(text, "perennial.json").Succeeded);
-        Assert.Equal(["fast-forest"], SpecReader.Read(text, "perennial.json", ["linear", "fast-forest"]).Value.Train.Candidates);
+        Assert.Equal(["fast-forest"], SpecReader.Read(text, "perennial.json", new HostOffer(["linear", "fast-forest"], [ServingRuntime.Auto])).Value.Train.Candidates);
     }
 
     [Fact]

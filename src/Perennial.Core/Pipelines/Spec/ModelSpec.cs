@@ -40,6 +40,9 @@ public sealed record ModelSpec
     /// <summary>Whether a person must agree.</summary>
     public ApprovalSpec Approval { get; init; } = new();
 
+    /// <summary>How versions are scored.</summary>
+    public ServingSpec Serving { get; init; } = new();
+
     /// <summary>How a challenger replaces the champion.</summary>
     public RolloutSpec Rollout { get; init; } = new();
 

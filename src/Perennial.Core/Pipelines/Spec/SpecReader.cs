@@ -21,15 +21,15 @@ public static class SpecReader
         AllowTrailingCommas = true,
     };
 
-    /// <summary>The trainers that every host has, the baseline apart.</summary>
-    public static IReadOnlyList<string> BuiltInCandidates => SpecTable.BuiltInCandidates;
+    /// <summary>The trainers that hosts with ML.NET have beside those of every host.</summary>
+    public static IReadOnlyList<string> MLNetCandidates => SpecTable.MLNetCandidates;
 
     /// <summary>Reads and checks a spec.</summary>
     /// <param name="utf8">The file's bytes.</param>
     /// <param name="fileName">How messages name the file.</param>
-    /// <param name="candidates">The trainers that the host has; the built-in ones when null.</param>
+    /// <param name="host">The host that is to follow it: what it lacks is a fault. When null whatever some host has may be asked for, as in a spec that is only kept or sent.</param>
     /// <returns>The spec, or a problem <c>spec-invalid</c> (<c>spec-too-large</c>) with at most 100 faults in the order of the file.</returns>
-    public static Outcome<ModelSpec> Read(ReadOnlySpan<byte> utf8, string fileName, IReadOnlyList<string>? candidates = null)
+    public static Outcome<ModelSpec> Read(ReadOnlySpan<byte> utf8, string fileName, HostOffer? host = null)
     {
         if (utf8.Length > MaxBytes)
             return new Problem(ProblemKind.TooLarge, "spec-too-large", $"{fileName} has {utf8.Length} bytes; a spec has at most {MaxBytes}.");
@@ -43,11 +43,12 @@ public static class SpecReader
             return Refusal(fileName, faults);
         }
 
-        new SpecWalk(text, SpecTable.Root(candidates ?? BuiltInCandidates), faults).Run();
+        new SpecWalk(text, SpecTable.Root(host is null ? SpecTable.KnownCandidates : [.. SpecTable.KnownCandidates.Union(host.Candidates)]), faults).Run();
         if (!faults.None) return Refusal(fileName, faults);
 
         var spec = JsonSerializer.Deserialize<ModelSpec>(text, Lenient)!;
         SpecCombinations.Check(spec, faults);
+        host?.Check(spec, faults);
         return faults.None ? spec : Refusal(fileName, faults);
     }
 

@@ -6,10 +6,10 @@ namespace Perennial.Core.Pipelines.Spec;
 /// <summary>The JSON schema (draft 2020-12) that editors complete <c>perennial.json</c> from. Made from the table that <see cref="SpecReader"/> checks against.</summary>
 public static class SpecSchema
 {
-    /// <summary>The schema for a host with the built-in trainers, indented, ending with a line feed.</summary>
-    public static string Json { get; } = Write(SpecTable.BuiltInCandidates);
+    /// <summary>The schema with the trainers of all hosts, indented, ending with a line feed.</summary>
+    public static string Json { get; } = Write(SpecTable.KnownCandidates);
 
-    /// <summary>The schema for a host with these trainers.</summary>
+    /// <summary>The schema with these trainers.</summary>
     public static string Write(IReadOnlyList<string> candidates)
     {
         using var stream = new MemoryStream();

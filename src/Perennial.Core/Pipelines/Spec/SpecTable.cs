@@ -15,8 +15,14 @@ internal static class SpecTable
     /// <summary>The trainers that every host has, the baseline apart.</summary>
     public static IReadOnlyList<string> BuiltInCandidates { get; } = ["linear", "boosted-trees"];
 
+    /// <summary>Those of ML.NET, which hosts with native code have.</summary>
+    public static IReadOnlyList<string> MLNetCandidates { get; } = ["mlnet-fasttree", "mlnet-lightgbm", "mlnet-sdca", "mlnet-lbfgs"];
+
+    /// <summary>Whatever some host has. A spec that is kept or sent may be another host's.</summary>
+    public static IReadOnlyList<string> KnownCandidates { get; } = [.. BuiltInCandidates, .. MLNetCandidates];
+
     /// <summary>The whole file's table.</summary>
-    /// <param name="candidates">The trainers that the host has.</param>
+    /// <param name="candidates">The names that a trainer may have.</param>
     public static ObjectValue Root(IReadOnlyList<string> candidates) => new(
     [
         new("$schema", new TextValue(MinLength: 0, MaxLength: 2000) { Nullable = true }, "Where editors find this schema; ignored otherwise."),
@@ -32,6 +38,7 @@ internal static class SpecTable
         new("train", Train(candidates), "What is tried."),
         new("gates", Gates, "What a version must pass before it is registered."),
         new("approval", Approval, "Whether a person must agree."),
+        new("serving", Serving, "How versions are scored, in a run and when they answer."),
         new("rollout", Rollout, "How a challenger replaces the champion."),
         new("monitor", Monitor, "What is watched, and how often."),
         new("retrain", Retrain, "When a retraining starts by itself."),
@@ -80,7 +87,7 @@ internal static class SpecTable
 
     private static ObjectValue Train(IReadOnlyList<string> candidates) => new(
     [
-        new("candidates", new ListValue(new ChoiceValue(candidates), 1, 16), "What is tried. The baseline is always tried first."),
+        new("candidates", new ListValue(new ChoiceValue(candidates), 1, 16), "What is tried. The baseline is always tried first. Those that begin with mlnet- need a host with ML.NET: the one on Azure."),
         new("search", Names<SearchKind>(),
             "tpe: defaults and a random start, then what the results so far make likely to be better. random: all at random. "
             + "halving: all on few rows, the best third on three times as many, and so on."),
@@ -113,6 +120,12 @@ internal static class SpecTable
     [
         new("required", Flag, "Whether the rollout waits until a person has approved."),
         new("deadline", new DurationValue(Second), "After which an unanswered request counts as refused."),
+    ]);
+
+    private static ObjectValue Serving => new(
+    [
+        new("runtime", Names<ServingRuntime>(),
+            "What runs the graphs. auto: the managed scorer where it has a graph's operators, another runtime of the host otherwise. managed: the managed scorer, the same bits on every machine. onnxRuntime: ONNX Runtime, on hosts that have it: the one on Azure."),
     ]);
 
     private static ObjectValue Rollout => new(

@@ -6,6 +6,7 @@ using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
 using Perennial.Core.Training;
 using Perennial.Learning.Frames;
+using Perennial.Learning.Models;
 
 namespace Perennial.Core.Pipelines.Stages;
 
@@ -20,14 +21,16 @@ public sealed class EvaluateStage(PipelineServices services) : Stage(services, S
         var split = await StageInputs.Split(Services, state, cancellationToken);
         var fit = await Services.Content.GetJson<FitResult>(state.Fit!.Value, cancellationToken);
         var test = LabelledRows.Take(await Rows(state, cancellationToken), split.Test, plan);
-        var candidate = await Load(fit.Onnx, cancellationToken);
+        var runtime = StageInputs.Runtime(Services, spec);
+        var candidate = runtime.Load(await Graph(fit.Onnx, cancellationToken));
+        using var held = candidate as IDisposable;
         var scores = candidate.Score(test.Rows);
-        var baseline = (await Load(fit.Baseline, cancellationToken)).Score(test.Rows);
+        var baseline = runtime.ScoreOnce(await Graph(fit.Baseline, cancellationToken), test.Rows);
         var report = Evaluator.Evaluate(plan, test, scores, baseline, fit.Importance, spec.Train.Seed) with
         {
             TestPeriod = Period(test, spec),
             Inspection = Inspector.Inspect(plan, test, candidate, fit.Importance, spec.Train.Seed, cancellationToken),
-            Calibrated = fit.Calibration is { } fitted ? Evaluator.Before(plan, test, fit.Uncalibrated is { } plain ? (await Load(plain, cancellationToken)).Score(test.Rows) : scores, fitted) : null,
+            Calibrated = fit.Calibration is { } fitted ? Evaluator.Before(plan, test, fit.Uncalibrated is { } plain ? runtime.ScoreOnce(await Graph(plain, cancellationToken), test.Rows) : scores, fitted) : null,
         };
 
         string? incomparable = null;
@@ -35,10 +38,7 @@ public sealed class EvaluateStage(PipelineServices services) : Stage(services, S
         {
             var version = (await Services.Registry.FindVersion(state.Run.Model, champion.Version, cancellationToken))!;
             var package = await Services.Packages.Read(version.Package, cancellationToken);
-            var predictor = Services.Runtime.Load(await package.ReadOnnx(cancellationToken));
-            (var comparison, incomparable) = package.Signature.Label != plan.Label
-                ? (null, $"Version {champion.Version} answers what '{package.Signature.Label}' is; the spec now asks for '{plan.Label}'.")
-                : Evaluator.Compare(plan, test, scores, champion.Version, predictor, spec.Train.Seed, RowLoss.ScaleFrom(package.Baseline));
+            (var comparison, incomparable) = await Compare(champion.Version, package, plan, test, scores, spec.Train.Seed, cancellationToken);
             report = report with { Champion = comparison };
             await Services.Journal.Update(state.Run, r => r with { Champion = champion.Version }, cancellationToken);
         }
@@ -47,7 +47,23 @@ public sealed class EvaluateStage(PipelineServices services) : Stage(services, S
         return new StageResult(state with { Evaluation = hash }, Summary(report));
     }
 
-    private async Task<IPredictor> Load(ContentHash onnx, CancellationToken cancellationToken) => Services.Runtime.Load(await Services.Content.GetBytes(onnx, cancellationToken));
+    private async Task<(ChampionComparison? Comparison, string? Incomparable)> Compare(
+        int version, ModelPackage package, TrainingPlan plan, LabelledRows test, Scores scores, ulong seed, CancellationToken cancellationToken)
+    {
+        if (package.Signature.Label != plan.Label) return (null, $"Version {version} answers what '{package.Signature.Label}' is; the spec now asks for '{plan.Label}'.");
+        try
+        {
+            var predictor = Services.Runtime.For(package.Signature.Runtime ?? ServingRuntime.Auto).Load(await package.ReadOnnx(cancellationToken));
+            using var held = predictor as IDisposable;
+            return Evaluator.Compare(plan, test, scores, version, predictor, seed, RowLoss.ScaleFrom(package.Baseline));
+        }
+        catch (RuntimeMissingException missing)
+        {
+            return (null, $"Version {version} cannot be scored here. {missing.Message}");
+        }
+    }
+
+    private Task<byte[]> Graph(ContentHash onnx, CancellationToken cancellationToken) => Services.Content.GetBytes(onnx, cancellationToken);
 
     private static TimeRange? Period(LabelledRows test, ModelSpec spec)
     {

@@ -20,7 +20,7 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
         var winner = trials[state.Winner!.Value];
         var results = await Services.Content.GetJson<List<TrialResult>>(state.Results!.Value, cancellationToken);
         var facts = results[winner.Index].Facts;
-        var calibrate = spec.Train.Calibrate == CalibrationMethod.None ? null : new { spec.Train.Calibrate, spec.Split.Folds, spec.Split.Gap };
+        var calibrate = spec.Train.Calibrate == CalibrationMethod.None ? null : new { spec.Train.Calibrate, spec.Split.Folds, spec.Split.Gap, runtime = StageInputs.RuntimeKey(spec) };
         var reads = new { winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, calibrate, baseline = results[0].Facts, afresh = state.Afresh() };
         var (hash, cached) = await Services.Cache.GetOrMake(StageNames.Fit.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
         {
@@ -32,7 +32,7 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
             var fitted = Fit(winner, facts);
             var baseline = winner.Index == 0 ? fitted : Fit(trials[0], results[0].Facts);
             var calibrated = winner.Index == 0 ? null : Calibrating.Winner(
-                StageInputs.Trainer(Services, winner.Trainer), Services.Runtime, frame, plan, Splits.Folds(frame, spec, plan.Task, split), winner, spec.Train, fitted.Onnx, cancellationToken);
+                StageInputs.Trainer(Services, winner.Trainer), StageInputs.Runtime(Services, spec), frame, plan, Splits.Folds(frame, spec, plan.Task, split), winner, spec.Train, fitted.Onnx, cancellationToken);
             var onnx = await Services.Content.PutBytes(calibrated?.Onnx ?? fitted.Onnx, cancellationToken);
             return await Services.Content.PutJson(new FitResult(onnx, await Services.Content.PutBytes(baseline.Onnx, cancellationToken), fitted.Importance, fitted.Facts)
             {

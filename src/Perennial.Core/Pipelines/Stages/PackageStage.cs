@@ -32,12 +32,17 @@ public sealed class PackageStage(PipelineServices services) : Stage(services, St
         var frame = await Rows(state, cancellationToken);
         var fitted = RowSplit.Newest(split.TrainAndValidation(), winner.HistoryShare);
         var onnx = await Services.Content.GetBytes(fit.Onnx, cancellationToken);
-        var predictor = Services.Runtime.Load(onnx);
+        var (runtime, predictor) = StageInputs.Runtime(Services, spec).Choose(onnx);
+        using var held = predictor as IDisposable;
 
-        var signature = Signature(plan, predictor, frame, split.TrainAndValidation(), fitted) with { Missing = spec.Data.Missing.Count > 0 ? spec.Data.Missing : null };
+        var signature = Signature(plan, predictor, frame, split.TrainAndValidation(), fitted) with
+        {
+            Missing = spec.Data.Missing.Count > 0 ? spec.Data.Missing : null,
+            Runtime = RuntimeChoice.Recorded(runtime),
+        };
         var report = evaluation.Report;
         var baseline = new Baseline(fitted.Length, Profiles.Of(frame, signature.Inputs.Select(i => i.Name), fitted), evaluation.Prediction, report.Rows, report.Metrics, report.Intervals);
-        var provenance = await Provenance(state, spec, winner, cancellationToken);
+        var provenance = await Provenance(state, spec, winner, runtime, cancellationToken);
         var card = ModelCard.Write(spec, signature, report, provenance, split.Summary());
         var package = await Services.Packages.Write(fit.Onnx, signature, baseline, report, provenance, card, Explainer(onnx, frame, fitted), cancellationToken);
         return new StageResult(state with { Package = package }, $"model.onnx {fit.Onnx.ToString()[..12]}");
@@ -74,13 +79,13 @@ public sealed class PackageStage(PipelineServices services) : Stage(services, St
             .GroupBy(v => v, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
             .Take(MaxLevels).Select(g => g.Key).Order(StringComparer.Ordinal)];
 
-    private async Task<Provenance> Provenance(RunState state, ModelSpec spec, TrialPlan winner, CancellationToken cancellationToken)
+    private async Task<Provenance> Provenance(RunState state, ModelSpec spec, TrialPlan winner, IModelRuntime runtime, CancellationToken cancellationToken)
     {
         var dataset = await StageInputs.Dataset(Services, state, cancellationToken);
         var manifest = await Services.Datasets.Manifest(dataset, cancellationToken);
         var record = (await Services.Journal.Find(state.Run, cancellationToken))!;
         var code = typeof(PackageStage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         return new Provenance(dataset.Id, [.. manifest.Parts.Select(p => p.Content)], state.Spec!.Value, spec.Train.Seed, winner.Trainer, winner.Parameters, code,
-            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {Services.Runtime.Name} runtime", record.Champion, state.Trials);
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}, {runtime.Name} runtime", record.Champion, state.Trials);
     }
 }

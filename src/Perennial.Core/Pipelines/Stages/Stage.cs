@@ -63,6 +63,22 @@ internal static class StageInputs
     public static Task<List<TrialPlan>> Trials(PipelineServices services, RunState state, CancellationToken cancellationToken) =>
         services.Content.GetJson<List<TrialPlan>>(state.Trials!.Value, cancellationToken);
 
+    /// <summary>The runtime that the spec asks for.</summary>
+    public static IModelRuntime Runtime(PipelineServices services, ModelSpec spec)
+    {
+        try
+        {
+            return services.Runtime.For(spec.Serving.Runtime);
+        }
+        catch (RuntimeMissingException missing)
+        {
+            throw Failed("runtime-missing", missing.Message);
+        }
+    }
+
+    /// <summary>What of the spec's runtime keys a cache: nothing where the host chooses, as it did before a spec could.</summary>
+    public static ServingRuntime? RuntimeKey(ModelSpec spec) => spec.Serving.Runtime == ServingRuntime.Auto ? null : spec.Serving.Runtime;
+
     public static ITrainer Trainer(PipelineServices services, string name) =>
         services.Trainers.FirstOrDefault(t => t.Name == name) ?? throw Failed("candidate-unknown", $"This host has no trainer '{name}'.");
 

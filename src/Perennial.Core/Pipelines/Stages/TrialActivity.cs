@@ -17,13 +17,13 @@ public sealed class TrialActivity(PipelineServices services) : IActivity<TrialCa
         var spec = await StageInputs.Spec(services, state, cancellationToken);
         var trial = (await StageInputs.Trials(services, state, cancellationToken))[input.Index];
         var plan = await StageInputs.Plan(services, state, cancellationToken);
-        var reads = new { trial.Trainer, trial.Parameters, trial.RowShare, spec.Train.Seed, spec.Split.Folds, spec.Split.Gap, afresh = state.Afresh() };
+        var reads = new { trial.Trainer, trial.Parameters, trial.RowShare, spec.Train.Seed, spec.Split.Folds, spec.Split.Gap, afresh = state.Afresh(), runtime = StageInputs.RuntimeKey(spec) };
         var (hash, _) = await services.Cache.GetOrMake(StageNames.Trial.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
         {
             var frame = await services.Datasets.Read(await StageInputs.Dataset(services, state, cancellationToken), cancellationToken);
             var split = await StageInputs.Split(services, state, cancellationToken);
             var folds = Splits.Folds(frame, spec, plan.Task, split);
-            var made = ModelFitting.Try(StageInputs.Trainer(services, trial.Trainer), services.Runtime, frame, plan, split.By, folds, trial, spec.Train.Seed, services.WallClock, cancellationToken);
+            var made = ModelFitting.Try(StageInputs.Trainer(services, trial.Trainer), StageInputs.Runtime(services, spec), frame, plan, split.By, folds, trial, spec.Train.Seed, services.WallClock, cancellationToken);
             return await services.Content.PutJson(made, cancellationToken);
         }, cancellationToken);
         var result = await services.Content.GetJson<TrialResult>(hash, cancellationToken);

@@ -15,6 +15,7 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
     protected override async Task<StageResult> Do(RunState state, CancellationToken cancellationToken)
     {
         var spec = await Spec(state, cancellationToken);
+        StageInputs.Runtime(Services, spec);
         var dataset = await StageInputs.Dataset(Services, state, cancellationToken);
         var frame = await Rows(state, cancellationToken);
         if (DeclaredColumns.Check(spec, frame.Schema, dataset.Name) is { } undeclared) throw StageInputs.Failed(undeclared);
