@@ -120,6 +120,7 @@ public sealed class DatasetCatalog(IContentStore content, ITableStore tables, Ti
         if (DeclaredColumns.Check(spec, frame.Schema, fileName) is { } undeclared) return undeclared;
         var label = TaskInference.Read(frame, spec, fileName);
         if (!label.Succeeded) return label.Problem;
+        if (NamedMetrics.Check(spec, label.Value.Task, fileName) is { } unfit) return unfit;
         var split = Splits.Make(frame, spec, label.Value, fileName);
         if (!split.Succeeded) return split.Problem;
         var part = new DatasetPart(hash, format, fileName, frame.RowCount, length);

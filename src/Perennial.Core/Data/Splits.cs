@@ -43,7 +43,7 @@ public static class Splits
         if (label.Labelled.Length < needed)
             return Problem.Invalid("too-few-rows", $"{source} has {label.Labelled.Length} labelled rows; the split (validation {spec.Split.Validation:0.##}, test {spec.Split.Test:0.##}) needs at least {needed}. Add rows.");
         var split = Cut(frame, spec, label);
-        return (Check(split, frame[spec.Label], label, source) ?? CheckFolds(frame, spec, split, label, source)) is { } problem ? problem : split;
+        return (Check(split, spec, frame[spec.Label], label, source) ?? CheckFolds(frame, spec, split, label, source)) is { } problem ? problem : split;
     }
 
     /// <summary>
@@ -189,7 +189,7 @@ public static class Splits
         var made = Folds(frame, spec, reading.Classes.Count == 0 ? TaskKind.Regression : TaskKind.Multiclass, split);
         for (var i = 0; i < made.Count; i++)
             if (Fault(made[i], label, reading) is { } fault)
-                return Problem.Invalid("split-impossible", $"{source}: split.folds is {folds}, but fold {i + 1} of them {fault}. Set split.folds lower or leave it out{(split.By == SplitKind.Random ? "" : ", split at random")}, or add rows.");
+                return Problem.Invalid("split-impossible", $"{source}: split.folds is {folds}, but fold {i + 1} of them {fault}. Set split.folds lower or leave it out{(split.By == SplitKind.Time && spec.Split.Gap is not null ? ", make split.gap shorter" : "")}{(split.By == SplitKind.Random ? "" : ", split at random")}, or add rows.");
         return null;
     }
 
@@ -210,12 +210,19 @@ public static class Splits
         return null;
     }
 
-    private static Problem? Check(RowSplit split, Column label, LabelReading reading, string source)
+    private static string Cure(RowSplit split, ModelSpec spec) => split switch
+    {
+        { LeftOut: > 0 } => $"split.gap is {Duration.Format(spec.Split.Gap!.Value)}, and the rows in the gaps are in no part: make it shorter, or add rows of a longer time.",
+        { By: SplitKind.Time } => $"Too many rows have one time in '{spec.Data.Time}', and rows of one time stay together: set split.by to \"random\", or add rows of other times.",
+        { By: SplitKind.Group } => $"Too many rows have one group in '{spec.Data.Group}', and a group stays together: set split.by to \"random\", or add rows of other groups.",
+        _ => "Change the split's shares, or add rows.",
+    };
+
+    private static Problem? Check(RowSplit split, ModelSpec spec, Column label, LabelReading reading, string source)
     {
         if (split.Train.Length < MinTrain || split.Validation.Length < MinPart || split.Test.Length < MinPart)
         {
-            return Problem.Invalid("split-impossible", $"{source} splits into {split.Summary()}; at least {MinTrain}, {MinPart} and {MinPart} are needed. "
-                + "Too many rows share one time or one group: split at random, or add rows.");
+            return Problem.Invalid("split-impossible", $"{source} splits into {split.Summary()}; at least {MinTrain}, {MinPart} and {MinPart} are needed. {Cure(split, spec)}");
         }
         foreach (var (rows, use) in new[] { (split.Train, "training"), (split.Validation, "validation"), (split.Test, "test") })
         {

@@ -44,6 +44,20 @@ public class DatasetCatalogTests
         Assert.Equal((60, "speed-37"), (frame.RowCount, $"{frame.Columns[1].Name}-{frame["speed"].Format(1)}"));
     }
 
+    /// <summary>A floor of another task's metric was found when all was trained, a monitor's never.</summary>
+    [Fact]
+    public async Task Metrics_of_another_task_than_the_labels_are_refused_with_the_rows()
+    {
+        var spec = Spec with { Gates = new GatesSpec { Floor = new Dictionary<string, double> { ["rmse"] = 3 } }, Monitor = new MonitorSpec { Metric = "macroF1" } };
+
+        var problem = (await _catalog.Add("birds", spec, new MemoryStream(Encoding.UTF8.GetBytes(Some.Csv(60))), "birds.csv", DatasetOrigin.Upload)).Problem!;
+
+        Assert.Equal("metric-unknown", problem.Code);
+        Assert.StartsWith("birds.csv: by its label 'damaged' the task is binary, which does not have the metric 'rmse' (gates.floor.rmse) or 'macroF1' (monitor.metric). The metrics of a binary task are rocAuc, ", problem.Detail, StringComparison.Ordinal);
+        Assert.Equal(["perennial.json ($.gates.floor.rmse)", "perennial.json ($.monitor.metric)"], problem.Faults!.Select(f => f.Where));
+        Assert.Empty(await _catalog.List("birds"));
+    }
+
     [Theory]
     [InlineData("rows.parquet", DataFormat.Parquet)]
     [InlineData("rows.csv", DataFormat.Parquet)]

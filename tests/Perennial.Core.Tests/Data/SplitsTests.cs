@@ -135,6 +135,20 @@ public class SplitsTests
         Assert.Contains("of 2 groups", problem.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>All three were told of groups and times alike.</summary>
+    [Fact]
+    public void A_split_that_leaves_too_few_rows_names_its_own_cause()
+    {
+        var frame = Read(Some.Csv(300));
+        var lumped = Labelled([.. Enumerable.Repeat(1, 298), 2, 3], i => i % 2 == 0 ? "true" : "false");
+
+        Assert.Contains("split.gap is 200d, and the rows in the gaps are in no part: make it shorter", Detail(frame, ByTime with { Split = new SplitSpec { Gap = TimeSpan.FromDays(200) } }), StringComparison.Ordinal);
+        Assert.Contains("Too many rows have one group in 'day'", Detail(lumped, AtRandom with { Data = new DataSpec { Group = "day" } }), StringComparison.Ordinal);
+        Assert.Contains("Too many rows have one time in 'day'", Detail(lumped, ByTime), StringComparison.Ordinal);
+
+        static string Detail(Frame frame, ModelSpec spec) => Splits.Make(frame, spec, TaskInference.Read(frame, spec, "x").Value, "x").Problem!.Detail;
+    }
+
     /// <summary>Folds without rows were left out without a word: none of two, or one alone, whose rows were then called the validation rows.</summary>
     [Theory]
     [InlineData(new[] { 700, 150, 150 }, 2, "fold 1 of them has 0 training and 0 validation rows")]

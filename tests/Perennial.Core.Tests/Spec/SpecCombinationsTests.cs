@@ -31,6 +31,11 @@ public sealed class SpecCombinationsTests
     [InlineData("\"task\": \"multiclass\", \"train\": { \"metric\": \"f1\" }", "$.train.metric", "'f1' is no metric of a multiclass task")]
     [InlineData("\"task\": \"binary\", \"monitor\": { \"metric\": \"r2\" }", "$.monitor.metric", "'r2' is no metric of a binary task")]
     [InlineData("\"task\": \"regression\", \"positive\": \"yes\"", "$.positive", "only a binary task has a positive class")]
+    [InlineData("\"train\": { \"metric\": \"f1\" }, \"gates\": { \"floor\": { \"rmse\": 3 } }", "$.gates.floor.rmse", "'rmse' is no metric of a binary task, which 'f1' in train.metric makes it: those are rocAuc")]
+    [InlineData("\"positive\": \"yes\", \"monitor\": { \"metric\": \"mae\" }", "$.monitor.metric", "'mae' is no metric of a binary task: those are rocAuc")]
+    [InlineData("\"data\": { \"types\": { \"y\": \"categorical\" } }, \"gates\": { \"floor\": { \"r2\": 0.5 } }", "$.gates.floor.r2", "'r2' is no metric of a binary or multiclass task")]
+    [InlineData("\"data\": { \"types\": { \"y\": \"numeric\" } }, \"monitor\": { \"metric\": \"macroF1\" }", "$.monitor.metric", "'macroF1' is no metric of a binary or regression task")]
+    [InlineData("\"train\": { \"budget\": \"60d\" }", "$.train.budget", "and at least 1s and at most 30d, not '60d'")]
     [InlineData("\"rollout\": { \"minRows\": 3000 }", "$.rollout.minRows", "is above rollout.maxRows 2000")]
     [InlineData("\"rollout\": { \"maturation\": \"1d\", \"maxDuration\": \"24h\" }", "$.rollout.maturation", "no label would come in time")]
     [InlineData("\"monitor\": { \"every\": \"31d\" }", "$.monitor.every", "is shorter than monitor.every (31d)")]
@@ -42,6 +47,15 @@ public sealed class SpecCombinationsTests
         Assert.StartsWith("perennial.json:2:", fault.Where);
         Assert.EndsWith($"({path})", fault.Where);
         Assert.Contains(message, fault.Message);
+    }
+
+    /// <summary>A message ended "did you mean 'label'?.".</summary>
+    [Fact]
+    public void A_message_ends_once()
+    {
+        var problem = SpecReader.Read("""{ "model": "m", "label": "y", "tsak": "binary" }"""u8, "perennial.json").Problem!;
+
+        Assert.EndsWith("did you mean 'task'?", problem.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,17 +111,9 @@ internal static class SpecCombinations
 
     private static void Task(ModelSpec spec, SpecFaults faults)
     {
-        if (spec.Task is not { } task) return;
-        var name = task.ToString().ToLowerInvariant();
-        if (task != TaskKind.Binary && spec.Positive is not null)
-            faults.Add($"only a binary task has a positive class; this task is {name}", "$.positive");
-
-        var known = MetricNames.For(task);
-        var named = spec.Gates.Floor.Keys.Select(metric => (Path: SpecPath.Child("$.gates.floor", metric), Metric: metric))
-            .Append(("$.train.metric", spec.Train.Metric!)).Append(("$.monitor.metric", spec.Monitor.Metric!));
-        foreach (var (path, metric) in named)
-            if (metric is not null && !known.Contains(metric))
-                faults.Add($"'{metric}' is no metric of a {name} task: those are {string.Join(", ", known)}", path);
+        if (spec.Task is { } task && task != TaskKind.Binary && spec.Positive is not null)
+            faults.Add($"only a binary task has a positive class; this task is {NamedMetrics.Name(task)}", "$.positive");
+        NamedMetrics.Check(spec, faults);
     }
 
     private static void Rollout(RolloutSpec rollout, SpecFaults faults)

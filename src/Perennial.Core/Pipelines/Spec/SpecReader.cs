@@ -56,7 +56,9 @@ public static class SpecReader
     {
         var all = faults.All;
         var first = $"{all[0].Where}: {all[0].Message}";
-        var detail = all.Count == 1 ? $"{first}." : $"{fileName} has {all.Count} faults; the first is {first}.";
+        // A message that ends in a question, "did you mean ...?", has its end.
+        var end = first.EndsWith('?') ? "" : ".";
+        var detail = all.Count == 1 ? $"{first}{end}" : $"{fileName} has {all.Count} faults; the first is {first}{end}";
         return Problem.Invalid("spec-invalid", detail, all);
     }
 

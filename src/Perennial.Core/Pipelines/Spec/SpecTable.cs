@@ -92,7 +92,7 @@ internal static class SpecTable
             "tpe: defaults and a random start, then what the results so far make likely to be better. random: all at random. "
             + "halving: all on few rows, the best third on three times as many, and so on."),
         new("trials", new IntegerValue(1, Training.Search.MaxTrials), "How many trials in all, the baseline apart; with halving, how many begin."),
-        new("budget", new DurationValue(Second) { Nullable = true },
+        new("budget", new DurationValue(Second) { To = TimeSpan.FromDays(30), Nullable = true },
             "Instead of a number of trials: after so long no further ones begin. What was tried is recorded, for it depends on the machine."),
         new("metric", new ChoiceValue(MetricNames.All) { Nullable = true },
             "The metric that chooses and that gates compare; the task's default when absent."),

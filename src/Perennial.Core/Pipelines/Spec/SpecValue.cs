@@ -71,9 +71,12 @@ internal sealed record ChoiceValue(IReadOnlyList<string> Names) : SpecValue
 /// <summary>A duration, see <see cref="Duration"/>; bounds included.</summary>
 internal sealed record DurationValue(TimeSpan From) : SpecValue
 {
+    /// <summary>The longest; that of <see cref="Duration"/> when null.</summary>
+    public TimeSpan? To { get; init; }
+
     /// <inheritdoc/>
-    public override string Expected =>
-        "a number and one of s, m, h, d, w, such as \"30d\"" + (From > TimeSpan.Zero ? $", and at least {Duration.Format(From)}" : "");
+    public override string Expected => "a number and one of s, m, h, d, w, such as \"30d\""
+        + (From > TimeSpan.Zero ? $", and at least {Duration.Format(From)}" : "") + (To is { } to ? $" and at most {Duration.Format(to)}" : "");
 }
 
 /// <summary>A list.</summary>

@@ -127,7 +127,7 @@ internal sealed class SpecWalk(byte[] text, ObjectValue table, SpecFaults faults
         var valid = expected switch
         {
             ChoiceValue choice => choice.Names.Contains(value),
-            DurationValue duration => Matches(value, Duration.Pattern) && Duration.TryParse(value, out var parsed) && parsed >= duration.From,
+            DurationValue duration => Matches(value, Duration.Pattern) && Duration.TryParse(value, out var parsed) && parsed >= duration.From && !(parsed > duration.To),
             TextValue named => value.Length >= named.MinLength && value.Length <= named.MaxLength
                 && (named.Pattern is null || Matches(value, named.Pattern)),
             _ => true,

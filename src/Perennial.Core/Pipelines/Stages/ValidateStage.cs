@@ -20,6 +20,7 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
         var frame = await Rows(state, cancellationToken);
         if (DeclaredColumns.Check(spec, frame.Schema, dataset.Name) is { } undeclared) throw StageInputs.Failed(undeclared);
         var label = StageInputs.Expect(TaskInference.Read(frame, spec, dataset.Name));
+        if (NamedMetrics.Check(spec, label.Task, dataset.Name) is { } unfit) throw StageInputs.Failed(unfit);
         var all = label.Classes;
         (label, _) = StageInputs.Expect(Splits.MakeLearnable(frame, spec, label, dataset.Name));
         if (Expectations.Check(frame, spec.Data.Expectations) is { Count: > 0 } broken)
@@ -33,7 +34,7 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
         var features = Features(frame, spec, findings);
         await LeaveOutWhatTrafficLacks(dataset, frame, features, findings, cancellationToken);
         if (features.Count == 0) throw StageInputs.Failed("no-features", $"{dataset.Name} has no column that may be a feature. Correct data.ignore and data.knownLater, or declare types.");
-        var plan = new TrainingPlan(label.Task, spec.Label, label.Classes, MetricOf(spec, label), spec.Data.Weight, features,
+        var plan = new TrainingPlan(label.Task, spec.Label, label.Classes, spec.Train.Metric ?? MetricCatalog.Default(label.Task), spec.Data.Weight, features,
             [.. frame.Columns.Select(c => c.Name).Where(name => !features.Contains(name))]);
         await Services.Journal.Update(state.Run, (record, details) => (record, details with { Findings = findings }), cancellationToken);
         var hash = await Services.Content.PutJson(plan, cancellationToken);
@@ -78,13 +79,5 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
         for (var row = from; row < column.Length; row++)
             if (!column.IsMissing(row)) return false;
         return true;
-    }
-
-    private static string MetricOf(ModelSpec spec, LabelReading label)
-    {
-        var metric = spec.Train.Metric ?? MetricCatalog.Default(label.Task);
-        var known = MetricCatalog.For(label.Task).Select(m => m.Name).ToList();
-        return known.Contains(metric) ? metric : throw StageInputs.Failed(
-            "metric-unknown", $"The metric '{metric}' is none of a {label.Task.ToString().ToLowerInvariant()} task's{NearestName.Clause(metric, known)} They are: {string.Join(", ", known)}.");
     }
 }
