@@ -21,7 +21,7 @@ var root = new RootCommand($"Perennial keeps machine-learning models alive: trai
     MaintenanceCommands.Restore(),
     MaintenanceCommands.Check(),
 };
-var parsed = root.Parse(args);
+var parsed = root.Parse(LeadingOptions.Arrange(args));
 // The library's two seconds would cut off a host that still answers somebody.
 var exit = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 return parsed.Errors.Count > 0 ? ExitCodes.Usage : exit;

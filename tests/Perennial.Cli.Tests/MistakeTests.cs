@@ -44,9 +44,9 @@ public sealed class MistakeTests
         AssertTold(await PerennialProcess.Run("gc", "--older-than", "1000000d", "--url", url), ExitCodes.Usage, "36525d (100 years)");
         AssertTold(await PerennialProcess.Run("gc", "--older-than", "1y", "--url", url), ExitCodes.Usage, "One is 365d.");
         AssertTold(await PerennialProcess.Run("gc", "--older-than", "90", "--url", url), ExitCodes.Usage, "Days would be 90d.");
-        AssertTold(await PerennialProcess.Run("status", "--model", "nope", "--url", url), ExitCodes.Refused, "There is no model 'nope'. 'perennial run data.csv' makes");
+        AssertTold(await PerennialProcess.Run("status", "--model", "nope", "--url", url), ExitCodes.Refused, "There is no model 'nope'. 'perennial init data.csv --model nope' writes a spec for it");
         AssertTold(await PerennialProcess.Feed("A,B\n1,2\n", "predict", "--model", "churn", "--url", url), ExitCodes.Usage,
-            "Line 1 is not JSON: 'A' is an invalid start of a value. Standard input is read as JSON Lines; for CSV give --csv.\n");
+            "standard input, line 1 is not JSON: 'A' is an invalid start of a value. Standard input is read as JSON Lines; for CSV give --csv.\n");
         await host.Kill();
     }
 

@@ -1,6 +1,7 @@
 using Perennial.Core.Data;
 using Perennial.Core.Monitoring;
 using Perennial.Core.Pipelines;
+using Perennial.Core.Ports;
 using Perennial.Core.Registry;
 using Perennial.Core.Rollout;
 using Perennial.Core.Serving;
@@ -15,6 +16,10 @@ namespace Perennial.Api.Contracts;
 /// <param name="PredictionLog">Whether predictions are being logged.</param>
 /// <param name="StandsStill">Why orchestrations cannot go on at present and what to do; absent while they go on.</param>
 public sealed record HealthResponse(string Status, string Version, DateTimeOffset Time, bool Busy, PredictionLogging PredictionLog, string? StandsStill = null);
+
+/// <summary>A spec that was checked and is kept, but is not the model's yet.</summary>
+/// <param name="Id">Names it when rows are uploaded.</param>
+public sealed record KeptSpec(ContentHash Id);
 
 /// <summary>A model and where everything of it stands.</summary>
 /// <param name="Model">The model.</param>

@@ -18,31 +18,36 @@ public static class DatasetRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapDatasets(this IEndpointRouteBuilder endpoints)
     {
-        var routes = endpoints.MapGroup("").WithTags("datasets").AddEndpointFilter(KnownModel.Required);
-        routes.MapPost("/models/{model}/datasets", Upload)
+        // An upload may bring the spec that makes its model.
+        endpoints.MapGroup("").WithTags("datasets").MapPost("/models/{model}/datasets", Upload)
             .WithName("uploadDataset").WithSummary("Upload rows: CSV (text/csv), JSON Lines (application/x-ndjson) or Parquet (application/vnd.apache.parquet)")
             .Accepts<Stream>(RowFormats.MediaTypes[0], [.. RowFormats.MediaTypes.Skip(1)]).Produces<Dataset>(StatusCodes.Status201Created);
+        var routes = endpoints.MapGroup("").WithTags("datasets").AddEndpointFilter(KnownModel.Required);
         routes.MapGet("/models/{model}/datasets", async (string model, ApiServices api, CancellationToken ct) => ProblemResults.Json(await api.Datasets.List(model, ct)))
             .WithName("listDatasets").WithSummary("A model's datasets, newest first").Produces<IReadOnlyList<Dataset>>();
         routes.MapGet("/models/{model}/datasets/{id}", Get)
             .WithName("getDataset").WithSummary("A dataset").Produces<Dataset>();
     }
 
-    private static async Task<IResult> Upload(string model, HttpRequest request, ApiServices api, string? name, CancellationToken ct)
+    private static async Task<IResult> Upload(string model, HttpRequest request, ApiServices api, string? name, string? spec, string? actor, CancellationToken ct)
     {
+        var found = spec is null ? await Own(model, api, ct) : await SpecDrafts.Find(model, spec, api, ct);
+        if (!found.Succeeded) return found.Problem.ToResult();
         var format = RowFormats.ByMediaType(request.ContentType);
         if (format is null)
             return new Problem(ProblemKind.WrongMediaType, "wrong-media-type", $"Send rows as {string.Join(" or ", RowFormats.MediaTypes)}, not '{request.ContentType ?? "nothing"}'.").ToResult();
-        if (await api.Registry.FindModel(model, ct) is not { } record) return ModelRoutes.Missing(model).ToResult();
         if (TextBounds.CheckName("name", name) is { } badName) return badName.ToResult();
         JsonBodies.Bound(request, MaxUploadBytes);
-        var spec = SpecReader.Read(await api.Content.GetBytes(record.Spec, ct), "perennial.json");
-        if (!spec.Succeeded) return spec.Problem.ToResult();
         var source = string.IsNullOrWhiteSpace(name) ? $"upload.{format.Value.ToString().ToLowerInvariant()}" : name;
-        var read = spec.Value with { Data = spec.Value.Data with { Format = spec.Value.Data.Format ?? format } };
+        var read = found.Value with { Data = found.Value.Data with { Format = found.Value.Data.Format ?? format } };
         var dataset = await api.Datasets.Add(model, read, request.Body, source, DatasetOrigin.Upload, ct);
+        // Only now: rows that were refused leave the model as it was.
+        if (dataset.Succeeded && spec is not null && await SpecDrafts.Adopt(model, ContentHash.Parse(spec), api, actor, ct) is { Succeeded: false } refused) return refused.ToResult();
         return dataset.ToResult(d => ProblemResults.Json(d, StatusCodes.Status201Created));
     }
+
+    private static async Task<Outcome<ModelSpec>> Own(string model, ApiServices api, CancellationToken ct) =>
+        await api.Registry.FindModel(model, ct) is { } record ? SpecReader.Read(await api.Content.GetBytes(record.Spec, ct), "perennial.json") : ModelRoutes.Missing(model);
 
     private static async Task<IResult> Get(string model, string id, ApiServices api, CancellationToken ct)
     {

@@ -13,8 +13,6 @@ namespace Perennial.Api.Routes;
 /// <summary>Models and their specs.</summary>
 public static class ModelRoutes
 {
-    private const int MaxSpecBytes = 256 * 1024;
-
     /// <summary>Maps the routes.</summary>
     public static void MapModels(this IEndpointRouteBuilder endpoints)
     {
@@ -23,6 +21,9 @@ public static class ModelRoutes
             .WithName("listModels").WithSummary("All models").Produces<IReadOnlyList<ModelRecord>>();
         routes.MapPut("/models/{model}", Put)
             .WithName("putModel").WithSummary("Create a model, or give it a new spec").Accepts<ModelSpec>("application/json").Produces<ModelRecord>();
+        routes.MapPost("/models/{model}/specs", Keep)
+            .WithName("keepSpec").WithSummary("Check a spec and keep it; it becomes the model's with the first rows that are uploaded under its id and fit it")
+            .Accepts<ModelSpec>("application/json").Produces<KeptSpec>();
         routes.MapGet("/models/{model}", Status)
             .WithName("getModel").WithSummary("A model and where everything of it stands").Produces<ModelStatus>();
         routes.MapGet("/models/{model}/spec", Spec)
@@ -31,15 +32,14 @@ public static class ModelRoutes
 
     private static async Task<IResult> Put(string model, HttpRequest request, ApiServices api, string? actor, CancellationToken ct)
     {
-        var bytes = await JsonBodies.ReadBytes(request, MaxSpecBytes);
-        var spec = SpecReader.Read(bytes, "perennial.json", api.Offer);
-        if (!spec.Succeeded) return spec.Problem.ToResult();
-        if (spec.Value.Model != model)
-            return Problem.Invalid("model-name-differs", $"The spec names the model '{spec.Value.Model}', the address '{model}'. Make them equal.").ToResult();
-        var hash = await api.Content.PutBytes(bytes, ct);
-        var record = await api.Registry.PutModel(model, hash, actor ?? "api", ct);
-        if (record.Succeeded) await api.Monitors.Ensure(model, ct);
-        return record.ToResult();
+        var spec = await SpecDrafts.Keep(model, await JsonBodies.ReadBytes(request, SpecReader.MaxBytes), api, ct);
+        return spec.Succeeded ? (await SpecDrafts.Adopt(model, spec.Value, api, actor, ct)).ToResult() : spec.Problem.ToResult();
+    }
+
+    private static async Task<IResult> Keep(string model, HttpRequest request, ApiServices api, CancellationToken ct)
+    {
+        var spec = await SpecDrafts.Keep(model, await JsonBodies.ReadBytes(request, SpecReader.MaxBytes), api, ct);
+        return spec.ToResult(hash => ProblemResults.Json(new KeptSpec(hash)));
     }
 
     private static async Task<IResult> Spec(string model, ApiServices api, CancellationToken ct) =>

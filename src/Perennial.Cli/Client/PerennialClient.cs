@@ -80,13 +80,27 @@ public sealed class PerennialClient : IDisposable
         return await Read<ModelRecord>(response, ct);
     }
 
-    /// <summary>Uploads rows as a stream.</summary>
+    /// <summary>Has a spec checked and kept, without making it the model's.</summary>
     /// <exception cref="ApiProblemException">The host refused.</exception>
-    public async Task<Dataset> Upload(string model, string name, Stream rows, CancellationToken ct = default)
+    public async Task<KeptSpec> KeepSpec(string model, byte[] spec, CancellationToken ct = default)
+    {
+        using var content = new ByteArrayContent(spec) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var response = await _http.PostAsync($"/api/models/{model}/specs", content, ct);
+        return await Read<KeptSpec>(response, ct);
+    }
+
+    /// <summary>Uploads rows as a stream.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="rows">Its bytes.</param>
+    /// <param name="spec">A spec that was kept, to read them by and to make the model's when they fit; the model's own when null.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="ApiProblemException">The host refused.</exception>
+    public async Task<Dataset> Upload(string model, string name, Stream rows, KeptSpec? spec = null, CancellationToken ct = default)
     {
         var type = RowFormats.MediaType(RowFile.Format(name));
         using var content = new StreamContent(rows) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-        using var response = await _http.PostAsync($"/api/models/{model}/datasets?name={Uri.EscapeDataString(name)}", content, ct);
+        using var response = await _http.PostAsync($"/api/models/{model}/datasets?name={Uri.EscapeDataString(name)}{(spec is null ? "" : $"&spec={spec.Id}")}", content, ct);
         return await Read<Dataset>(response, ct);
     }
 

@@ -14,11 +14,11 @@ public static class RowFile
     /// <summary>The format that the name says, and CSV where it says none, as for the host.</summary>
     public static DataFormat Format(string name) => RowFormats.ByName(name) ?? DataFormat.Csv;
 
-    /// <summary>The format of a file that is there: Parquet where its bytes are, whatever it is called; else what its name says.</summary>
-    public static DataFormat Format(FileInfo file)
+    /// <summary>The format of a file that is there: Parquet where its bytes are, whatever it is called; else what its name says, else what the spec says, else CSV.</summary>
+    public static DataFormat Format(FileInfo file, DataFormat? spec = null)
     {
         using var stream = file.OpenRead();
-        return RowFormats.IsParquet(stream) ? DataFormat.Parquet : Format(file.Name);
+        return RowFormats.IsParquet(stream) ? DataFormat.Parquet : RowFormats.ByName(file.Name) ?? spec ?? DataFormat.Csv;
     }
 
     /// <summary>The name of a file without what says its format, such as <c>.csv.gz</c>.</summary>

@@ -9,7 +9,7 @@ namespace Perennial.Cli.Commands;
 /// <summary><c>promote</c>, <c>rollback</c> and <c>monitor</c>: acting.</summary>
 public static class ChangeCommands
 {
-    private static readonly Argument<int> Version = new("version") { Description = "The version" };
+    private static readonly Argument<int> Version = WholeNumber.Argument("version", "The version");
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why, for the audit trail" };
 
     /// <summary><c>perennial promote</c>.</summary>
@@ -36,7 +36,7 @@ public static class ChangeCommands
         var status = await client.Get<ModelStatus>($"/api/models/{model}", ct);
         if (status.Champion is null)
         {
-            terminal.Error("no-champion", $"Model '{model}' has no champion yet, so there is nothing to watch. 'perennial run data.csv' makes one.");
+            terminal.Error("no-champion", $"Model '{model}' has no champion yet, so there is nothing to watch. '{parsed.Hint("run data.csv", model)}' makes one.");
             return ExitCodes.Refused;
         }
         var pass = await new PassNow(client, model).Run(ct);

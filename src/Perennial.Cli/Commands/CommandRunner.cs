@@ -27,9 +27,15 @@ public static class CommandRunner
     private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 
     // The host speaks of its routes; whoever is at a command line has commands.
-    private static ProblemBody InCommands(ProblemBody problem) => problem.Code == "model-unknown" && problem.Detail.IndexOf("'.", StringComparison.Ordinal) is >= 0 and var end
-        ? problem with { Detail = problem.Detail[..(end + 2)] + " 'perennial run data.csv' makes the one that ./perennial.json describes; 'perennial init data.csv' writes that file." }
-        : problem;
+    private static ProblemBody InCommands(ParseResult parsed, ProblemBody problem)
+    {
+        if (problem.Code != "model-unknown" || problem.Detail.IndexOf("'.", StringComparison.Ordinal) is not (>= 0 and var end)) return problem;
+        var named = parsed.GetValue(CommonOptions.Model);
+        var advice = named is null || named == SpecHere.Model()
+            ? "'perennial run data.csv' makes the one that ./perennial.json describes; 'perennial init data.csv' writes that file."
+            : $"'perennial init data.csv --model {named}' writes a spec for it, from which 'perennial run data.csv' makes it.";
+        return problem with { Detail = $"{problem.Detail[..(end + 2)]} {advice}" };
+    }
 
     private static bool IsOfTheNetwork(Exception exception) =>
         exception is HttpRequestException or HttpIOException or IOException { InnerException: SocketException or HttpIOException };
@@ -47,7 +53,7 @@ public static class CommandRunner
         }
         catch (ApiProblemException problem)
         {
-            terminal.Problem(InCommands(problem.Problem));
+            terminal.Problem(InCommands(parsed, problem.Problem));
             return problem.ExitCode;
         }
         catch (UsageException usage)

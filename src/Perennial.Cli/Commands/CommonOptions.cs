@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text.Json;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
 
@@ -49,16 +48,8 @@ public static class CommonOptions
     public static string ModelName(this ParseResult parsed)
     {
         if (parsed.GetValue(Model) is { } named) return Uri.EscapeDataString(named);
-        if (!File.Exists("perennial.json")) throw new UsageException("Which model? Give --model, or go to the folder that holds its perennial.json.");
-        try
-        {
-            using var spec = JsonDocument.Parse(File.ReadAllBytes("perennial.json"), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return Uri.EscapeDataString(spec.RootElement.GetProperty("model").GetString() ?? "");
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new UsageException("perennial.json names no model. Give --model.");
-        }
+        if (!SpecHere.Exists) throw new UsageException("Which model? Give --model, or go to the folder that holds its perennial.json.");
+        return Uri.EscapeDataString(SpecHere.Model() ?? throw new UsageException("perennial.json names no model. Give --model."));
     }
 }
 

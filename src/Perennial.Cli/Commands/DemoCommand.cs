@@ -11,7 +11,7 @@ public static class DemoCommand
     private static readonly Option<FileInfo?> Input = new("--input") { Description = $"Rows in CSV, JSON Lines or Parquet [default: {Sample}/strikes.csv]" };
     private static readonly Option<FileInfo?> Spec = new("--spec") { Description = $"The model's spec [default: {Sample}/perennial.json]" };
     private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "The host's folder, which must be new or empty [default: a new temporary one]" };
-    private static readonly Option<int> Port = new("--port") { Description = "The port on 127.0.0.1; 0 takes a free one", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int> Port = WholeNumber.Option("--port", "The port on 127.0.0.1; 0 takes a free one", 0);
     private static readonly Option<bool> Keep = new("--keep") { Description = "Leave the host serving at the end" };
 
     /// <summary>The command.</summary>

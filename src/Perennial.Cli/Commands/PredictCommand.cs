@@ -1,13 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Perennial.Cli.Client;
 using Perennial.Cli.Output;
 using Perennial.Core;
-using Perennial.Core.Data;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Registry;
-using Perennial.Learning.Reading;
 
 namespace Perennial.Cli.Commands;
 
@@ -18,14 +15,14 @@ public static class PredictCommand
     private const int ExplainedBatchRows = 100;
     private static readonly Argument<FileInfo?> Rows = new("rows") { Description = "JSON Lines (.jsonl, .ndjson, .json), Parquet (.parquet) or else CSV, gzip or not (.gz); standard input when absent (JSON Lines unless --csv)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Csv = new("--csv") { Description = "Standard input is CSV" };
-    private static readonly Option<string?> IdColumn = new("--id") { Description = "The column whose value is the prediction's id, for its label later" };
-
-    private static readonly Option<int?> Explain = new("--explain") { Description = "Name so many columns with what each added to the answer", HelpName = "columns" };
+    private static readonly Option<string?> IdColumn = new("--id") { Description = "The column whose value is the prediction's id, for its label later [default: data.id of the spec, where the rows have it]" };
+    private static readonly Option<bool> NewIds = new("--new-ids") { Description = "Have the host make the ids, whatever data.id says" };
+    private static readonly Option<int?> Explain = WholeNumber.Optional("--explain", "Name so many columns with what each added to the answer", "columns");
 
     /// <summary>The command.</summary>
     public static Command Make() => new Command("predict", "Predict rows with the champion; one JSON object a line comes out, in order")
     {
-        Rows, Csv, IdColumn, Explain, CommonOptions.Model,
+        Rows, Csv, IdColumn, NewIds, Explain, CommonOptions.Model,
     }.Calls(Run);
 
     private static async Task<int> Run(ParseResult parsed, PerennialClient client, Terminal terminal, CancellationToken ct)
@@ -33,30 +30,30 @@ public static class PredictCommand
         var model = parsed.ModelName();
         var file = parsed.GetValue(Rows);
         if (file is { Exists: false }) throw new UsageException($"There is no file '{file.FullName}'.");
+        if (parsed.GetValue(IdColumn) is not null && parsed.GetValue(NewIds)) throw new UsageException("--id takes the ids from the rows, --new-ids has the host make them: leave one of the two out.");
+        var spec = await Spec(client, model, ct);
         await using var input = file is null ? Console.OpenStandardInput() : file.OpenRead();
-        var format = file is not null ? RowFile.Format(file) : parsed.GetValue(Csv) ? DataFormat.Csv : DataFormat.Jsonl;
-        var id = parsed.GetValue(IdColumn);
-        var signature = format != DataFormat.Jsonl || id is not null ? await Signature(client, model, ct) : null;
-        var rows = format == DataFormat.Jsonl
-            ? JsonRows(new ExpandedStream(input, new ReadOptions { Source = file?.Name ?? "standard input" }), fromFile: file is not null)
-            : await TypedRows(client, model, signature!, format, input, file?.Name ?? "standard input", ct);
-        var first = 1;
-        var warned = false;
-        var explain = parsed.GetValue(Explain);
+        var format = file is not null ? RowFile.Format(file, spec.Data.Format) : parsed.GetValue(Csv) ? DataFormat.Csv : DataFormat.Jsonl;
+        var idColumn = parsed.GetValue(IdColumn) ?? (parsed.GetValue(NewIds) ? null : spec.Data.Id);
+        // Rows in JSON have types of their own, and the host checks them.
+        var signature = format != DataFormat.Jsonl || idColumn is not null ? await Signature(parsed, client, model, ct) : null;
+        var ids = new RowIds(idColumn, parsed.GetValue(IdColumn) is null ? RowIds.OfSpec : "--id", signature);
+        var rows = new InputRows(file?.Name ?? "standard input", spec, signature, idColumn).Read(format, input, fromFile: file is not null, ct);
+        var (done, warned, explain) = (0, false, parsed.GetValue(Explain));
         foreach (var batch in rows.Chunk(explain is null ? BatchRows : ExplainedBatchRows))
         {
-            var ids = id is null ? null : batch.Select((row, i) => IdOf(row, id, signature!, first + i)).ToArray();
-            var answer = await Predict(client, model, new PredictBody(batch, ids, explain), first, ct);
+            var taken = ids.Take(batch);
+            var answer = await Predict(client, model, new PredictBody([.. batch.Select(row => row.Values)], taken, explain), batch, done, ct);
             if (answer.Warning is { } warning && !warned) terminal.Error("not-logged", warning);
             warned |= answer.Warning is not null;
             foreach (var row in answer.Predictions)
                 await Console.Out.WriteLineAsync(JsonSerializer.Serialize(row, CoreJson.Options).AsMemory(), ct);
-            first += batch.Length;
+            done += batch.Length;
         }
         return ExitCodes.Ok;
     }
 
-    private static async Task<PredictAnswer> Predict(PerennialClient client, string model, PredictBody body, int first, CancellationToken ct)
+    private static async Task<PredictAnswer> Predict(PerennialClient client, string model, PredictBody body, InputRow[] rows, int done, CancellationToken ct)
     {
         try
         {
@@ -64,98 +61,33 @@ public static class PredictCommand
         }
         catch (ApiProblemException exception) when (exception.Problem.Faults is { Count: > 0 } faults)
         {
-            // The host counts the rows of one request from 0, the caller those of the input from 1.
-            var named = faults.Select(f => f with { Where = WhereInInput(f.Where, first) }).ToArray();
-            var earlier = first == 1 ? "" : $" The {first - 1} rows before these were predicted and are above.";
-            throw new ApiProblemException(exception.Problem with { Detail = exception.Problem.Detail + earlier, Faults = named });
+            // The host names the rows of one request, the caller knows those of the input.
+            var named = faults.Select(f => f with { Where = WhereInInput(f.Where, rows) }).ToArray();
+            var earlier = done == 0 ? "" : $" The {done:N0} rows before these were predicted and are above.";
+            var advice = exception.Problem.Code == "bad-ids" ? " Correct the column, name another with --id, or have the host make ids with --new-ids." : "";
+            throw new ApiProblemException(exception.Problem with { Detail = exception.Problem.Detail + advice + earlier, Faults = named });
         }
     }
 
-    private static string WhereInInput(string where, int first)
+    private static string WhereInInput(string where, InputRow[] rows)
     {
-        if (!where.StartsWith("rows[", StringComparison.Ordinal) || where.IndexOf(']', StringComparison.Ordinal) is not (> 5 and var end)) return where;
-        if (!int.TryParse(where.AsSpan(5, end - 5), out var index)) return where;
-        return $"row {first + index}{(end + 2 < where.Length ? $", column '{where[(end + 2)..]}'" : "")}";
+        var begin = where.StartsWith("rows[", StringComparison.Ordinal) ? 5 : where.StartsWith("ids[", StringComparison.Ordinal) ? 4 : 0;
+        if (begin == 0 || where.IndexOf(']', StringComparison.Ordinal) is not (>= 0 and var end)) return where;
+        if (!int.TryParse(where.AsSpan(begin, end - begin), out var index) || index >= rows.Length) return where;
+        return $"{rows[index].Place}{(begin == 4 ? ", the id" : end + 2 < where.Length ? $", column '{where[(end + 2)..]}'" : "")}";
     }
 
-    // An id that is no feature names the row and is not sent as one.
-    private static string IdOf(JsonObject row, string column, ModelSignature signature, int number)
-    {
-        var id = row[column]?.ToString() ?? throw new UsageException($"Row {number} has no '{column}', which --id names.");
-        if (signature.Inputs.All(input => input.Name != column)) row.Remove(column);
-        return id;
-    }
-
-    private static IEnumerable<JsonObject> JsonRows(Stream input, bool fromFile)
-    {
-        using var reader = new StreamReader(input);
-        for (var line = 1; NextLine(reader) is { } text; line++)
-        {
-            if (string.IsNullOrWhiteSpace(text)) continue;
-            JsonNode? node;
-            try
-            {
-                node = JsonNode.Parse(text);
-            }
-            catch (JsonException exception)
-            {
-                var hint = line == 1 && !fromFile ? " Standard input is read as JSON Lines; for CSV give --csv." : "";
-                throw new UsageException($"Line {line} is not JSON: {What(exception)}{hint}");
-            }
-            yield return node as JsonObject ?? throw new UsageException($"Line {line} is not a JSON object.");
-        }
-    }
-
-    private static string? NextLine(StreamReader reader)
-    {
-        try
-        {
-            return reader.ReadLine();
-        }
-        catch (DataFormatException exception)
-        {
-            throw new UsageException(exception.Message);
-        }
-    }
-
-    // Where in the line it is follows in words of its own, counted from 0.
-    private static string What(JsonException exception) =>
-        exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is >= 0 and var end ? exception.Message[..end] : exception.Message;
-
-    // A CSV has no types of its own, and Parquet may have others: the champion's signature says what each column is.
-    private static async Task<IEnumerable<JsonObject>> TypedRows(
-        PerennialClient client, string model, ModelSignature signature, DataFormat format, Stream input, string source, CancellationToken ct)
+    private static async Task<ModelSpec> Spec(PerennialClient client, string model, CancellationToken ct)
     {
         var spec = SpecReader.Read(await client.GetBytes($"/api/models/{model}/spec", ct), "perennial.json");
-        if (!spec.Succeeded) throw ApiProblemException.Of(spec.Problem);
-        using var buffer = new MemoryStream();
-        await input.CopyToAsync(buffer, ct);
-        buffer.Position = 0;
-        try
-        {
-            var options = new ReadOptions
-            {
-                Source = source,
-                Delimiter = spec.Value.Data.Delimiter[0],
-                MissingTokens = new HashSet<string>([.. spec.Value.Data.Missing, ""], StringComparer.Ordinal),
-            };
-            var given = RowFormats.Read(format, buffer, options, ct).Frame.Columns.Select(c => c.Name).ToArray();
-            buffer.Position = 0;
-            var types = signature.Inputs.Where(c => given.Contains(c.Name)).ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
-            var frame = RowFormats.Read(format, buffer, options with { Types = types }, ct).Frame;
-            return Enumerable.Range(0, frame.RowCount).Select(row => FrameRows.Of(frame, row, given));
-        }
-        catch (DataFormatException exception)
-        {
-            throw new UsageException(exception.Message);
-        }
+        return spec.Succeeded ? spec.Value : throw ApiProblemException.Of(spec.Problem);
     }
 
-    private static async Task<ModelSignature> Signature(PerennialClient client, string model, CancellationToken ct)
+    private static async Task<ModelSignature> Signature(ParseResult parsed, PerennialClient client, string model, CancellationToken ct)
     {
         var aliases = await client.Get<IReadOnlyList<ModelAlias>>($"/api/models/{model}/aliases", ct);
         if (aliases.FirstOrDefault(a => a.Alias == "champion") is not { } champion)
-            throw new UsageException($"Model '{model}' has no champion yet. 'perennial run data.csv' makes one.");
+            throw new UsageException($"Model '{model}' has no champion yet. '{parsed.Hint("run data.csv", model)}' makes one.");
         return await client.Get<ModelSignature>($"/api/models/{model}/versions/{champion.Version}/files/signature.json", ct);
     }
 }

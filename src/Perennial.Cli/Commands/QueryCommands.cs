@@ -13,11 +13,12 @@ public static class QueryCommands
     /// <summary><c>perennial runs</c>.</summary>
     public static Command Runs() => new Command("runs", "List a model's runs, newest first") { CommonOptions.Model }.Calls(async (parsed, client, terminal, ct) =>
     {
-        var runs = await client.Get<IReadOnlyList<RunRecord>>($"/api/models/{parsed.ModelName()}/runs", ct);
+        var model = parsed.ModelName();
+        var runs = await client.Get<IReadOnlyList<RunRecord>>($"/api/models/{model}/runs", ct);
         terminal.Show(runs, rows => Tables.Write(terminal, ["run", "status", "started", "why", "version", "conclusion"], rows.Select(r => new[]
         {
             r.Id, r.Status.ToString(), Numbers.Day(r.StartedAt), r.Triggers.FirstOrDefault()?.Reason ?? "", r.Version?.ToString() ?? "-", r.Conclusion ?? r.Failure?.Message ?? "",
-        }), "No runs yet: 'perennial run data.csv' starts one."));
+        }), $"No runs yet: '{parsed.Hint("run data.csv", model)}' starts one."));
         return ExitCodes.Ok;
     });
 
@@ -35,7 +36,7 @@ public static class QueryCommands
     /// <summary><c>perennial status</c>.</summary>
     public static Command Status() => new Command("status", "Show a model, or all models of the host") { CommonOptions.Model }.Calls(async (parsed, client, terminal, ct) =>
     {
-        if (parsed.GetValue(CommonOptions.Model) is null && !File.Exists("perennial.json"))
+        if (parsed.GetValue(CommonOptions.Model) is null && !SpecHere.Exists)
         {
             var models = await client.Get<IReadOnlyList<ModelRecord>>("/api/models", ct);
             terminal.Show(models, rows => Tables.Write(terminal, ["model", "created", "spec"], rows.Select(m => new[] { m.Name, Numbers.Day(m.CreatedAt), $"revision {m.SpecRevision}" }), "No models yet."));

@@ -8,7 +8,7 @@ namespace Perennial.Cli.Commands;
 public static class UpCommand
 {
     private static readonly Option<DirectoryInfo> Data = FolderOption.Make();
-    private static readonly Option<int> Port = new("--port") { Description = "The port on 127.0.0.1; 0 takes a free one", DefaultValueFactory = _ => CommonOptions.DefaultPort };
+    private static readonly Option<int> Port = WholeNumber.Option("--port", "The port on 127.0.0.1; 0 takes a free one", CommonOptions.DefaultPort);
 
     /// <summary>The command.</summary>
     public static Command Make()

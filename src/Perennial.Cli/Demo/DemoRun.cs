@@ -52,7 +52,7 @@ public sealed class DemoRun(Terminal terminal, DemoInput input, string folder, i
         using var rows = new MemoryStream();
         CsvWriter.Write(input.Known, rows);
         rows.Position = 0;
-        var dataset = await client.Upload(model, "known.csv", rows, ct);
+        var dataset = await client.Upload(model, "known.csv", rows, ct: ct);
         var trigger = await client.Post<RunTrigger>($"/api/models/{model}/runs", new RunRequest(dataset.Id, "the first version", "demo"), ct);
         var run = await client.WaitForRun(model, trigger.Key, ct);
         return await story.FollowRun(run.Id, ct) ?? throw new InvalidOperationException($"Run {run.Id} was followed twice.");

@@ -74,10 +74,14 @@ public sealed class RunProgress(Terminal terminal, PerennialClient client)
 
     private static IEnumerable<string> Lines(RunResponse run)
     {
-        foreach (var trial in run.Details.Trials) yield return $"  trial {trial.Index}: {Trial(trial)}";
         foreach (var stage in run.Run.Stages)
+        {
+            // A trial is a part of the search: what a pipe is shown has the order in which it happened.
+            if (stage.Name == "search")
+                foreach (var trial in run.Details.Trials) yield return $"  trial {trial.Index}: {Trial(trial)}";
             if (stage.Status != StageStatus.Running)
                 yield return $"  {stage.Name}: {(stage.Status == StageStatus.Failed ? "FAILED " : "")}{stage.Summary}{(stage.Cached ? " (cached)" : "")}";
+        }
     }
 
     private static string Trial(TrialRecord trial) => trial.Value is { } value
