@@ -20,6 +20,7 @@ var root = new RootCommand($"Perennial keeps machine-learning models alive: trai
     MaintenanceCommands.Backup(),
     MaintenanceCommands.Restore(),
     MaintenanceCommands.Check(),
+    MigrateCommand.Make(),
 };
 var parsed = root.Parse(LeadingOptions.Arrange(args));
 // The library's two seconds would cut off a host that still answers somebody.

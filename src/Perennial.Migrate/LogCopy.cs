@@ -4,7 +4,7 @@ using Perennial.Core.Serving;
 namespace Perennial.Migrate;
 
 /// <summary>Copies the models' streams. What an earlier attempt copied must be the beginning of a stream; the copy goes on after it.</summary>
-internal sealed class LogCopy(IPredictionLog from, IPredictionLog to)
+internal sealed class LogCopy(IPredictionLog from, IPredictionLog to, IProgress<MigrationProgress>? progress)
 {
     private const int Page = 1000;
 
@@ -18,16 +18,17 @@ internal sealed class LogCopy(IPredictionLog from, IPredictionLog to)
             while (await there.MoveNextAsync())
             {
                 if (!await source.MoveNextAsync() || !Same(there.Current, source.Current))
-                    throw new MigrationException($"The target's stream '{stream}' holds a record that the source does not have.");
+                    throw new MigrationException(
+                        $"The target's stream '{stream}' holds a record that the source does not: a host has written to one of them since an earlier migration was cut off. Choose another --prefix, account or folder.");
                 copied++;
             }
-            copied += await Rest(stream, source, cancellationToken);
+            copied += await Rest(stream, source, copied, cancellationToken);
             await Compare(stream, cancellationToken);
         }
         return copied;
     }
 
-    private async Task<int> Rest(string stream, IAsyncEnumerator<LogRecord> source, CancellationToken cancellationToken)
+    private async Task<int> Rest(string stream, IAsyncEnumerator<LogRecord> source, int before, CancellationToken cancellationToken)
     {
         var (copied, page) = (0, new List<LogRecord>(Page));
         while (await source.MoveNextAsync())
@@ -36,6 +37,7 @@ internal sealed class LogCopy(IPredictionLog from, IPredictionLog to)
             copied++;
             if (page.Count < Page) continue;
             await to.Append(stream, page, cancellationToken);
+            progress?.Report(new MigrationProgress("Predictions and labels", before + copied, null));
             page = new List<LogRecord>(Page);
         }
         if (page.Count > 0) await to.Append(stream, page, cancellationToken);
@@ -46,9 +48,12 @@ internal sealed class LogCopy(IPredictionLog from, IPredictionLog to)
     {
         await using var there = Records(to, stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await foreach (var record in Records(from, stream, cancellationToken))
-            if (!await there.MoveNextAsync() || !Same(there.Current, record)) throw new MigrationException($"The stream '{stream}' differs in the target.");
-        if (await there.MoveNextAsync()) throw new MigrationException($"The stream '{stream}' is longer in the target.");
+            if (!await there.MoveNextAsync() || !Same(there.Current, record)) throw Differs($"The stream '{stream}' differs in the target.");
+        if (await there.MoveNextAsync()) throw Differs($"The stream '{stream}' is longer in the target.");
     }
+
+    private static MigrationException Differs(string what) =>
+        new($"{what} Somebody else writes to one of them: stop the hosts of both, and start the migration again.", MigrateExitCodes.Damaged);
 
     private static bool Same(LogRecord one, LogRecord other) => one.Time.EqualsExact(other.Time) && one.Payload.Span.SequenceEqual(other.Payload.Span);
 

@@ -9,9 +9,10 @@ namespace Perennial.Migrate;
 
 /// <summary>
 /// Copies everything from one host's stores to another's, which must be empty, and reads it back. Orchestrations do not move: what they work on
-/// must have ended; models' coordinators and monitors start anew on the other host. One that was cut off goes on where it is started again.
+/// must have ended; models' coordinators and monitors start anew on the other host. One that was cut off goes on where it is started again, and
+/// takes over what the source has gained or changed in between; where the target holds what the source does not, it is refused.
 /// </summary>
-public sealed class Migration(StoreSet from, StoreSet to)
+public sealed class Migration(StoreSet from, StoreSet to, IProgress<MigrationProgress>? progress = null)
 {
     /// <summary>The blob that says how far a target is.</summary>
     private const string MarkBlob = "migration";
@@ -24,15 +25,17 @@ public sealed class Migration(StoreSet from, StoreSet to)
     {
         var models = await new ModelRegistry(from.Tables, TimeProvider.System).ListModels(cancellationToken);
         foreach (var model in models) await RequireAtRest(model.Name, cancellationToken);
+        await RequireWhole(cancellationToken);
         await Begin(cancellationToken);
 
-        var artifacts = await CopyContent(cancellationToken);
-        var entities = await new TableCopy(from.Tables, to.Tables).Run(cancellationToken);
-        var records = await new LogCopy(from.Log, to.Log).Run(models.Select(model => model.Name), cancellationToken);
-        var blobs = await CopyBlobs(cancellationToken);
+        var blobs = new BlobCopy(from, to, progress);
+        var artifacts = await blobs.Artifacts(cancellationToken);
+        var entities = await new TableCopy(from.Tables, to.Tables, progress).Run(cancellationToken);
+        var records = await new LogCopy(from.Log, to.Log, progress).Run(models.Select(model => model.Name), cancellationToken);
+        var named = await blobs.Named(MarkBlob, cancellationToken);
 
         await to.Blobs.Write(MarkBlob, Encoding.ASCII.GetBytes(Done), "*", cancellationToken);
-        return new MigrationReport(artifacts, entities, records, blobs);
+        return new MigrationReport(artifacts, entities, records, named);
     }
 
     private async Task RequireAtRest(string model, CancellationToken cancellationToken)
@@ -48,14 +51,25 @@ public sealed class Migration(StoreSet from, StoreSet to)
             throw new MigrationException($"{model} version {challenger.Version} is being rolled out: promote it or roll it back, and stop the host then.");
     }
 
+    // A copy that was cut off has artifacts without models, and models without predictions.
+    private async Task RequireWhole(CancellationToken cancellationToken)
+    {
+        if (await Mark(from, cancellationToken) == Copying)
+            throw new MigrationException("The source is itself the target of a migration that was cut off, and not whole. Let that one end first: start it again.");
+    }
+
     private async Task Begin(CancellationToken cancellationToken)
     {
-        var mark = await to.Blobs.Read(MarkBlob, cancellationToken);
-        if (mark is not null && Encoding.ASCII.GetString(mark.Content.Span) == Copying) return;
-        if (mark is not null || await HoldsEntities(cancellationToken))
-            throw new MigrationException("The target is not empty: it holds models, or an earlier migration. Choose another --prefix, account or folder.");
+        var mark = await Mark(to, cancellationToken);
+        if (mark == Copying) return;
+        // A host may have served it since.
+        if (mark == Done) throw new MigrationException("The target is not empty: a migration to it has ended before, and was compared whole. For another copy choose another --prefix, account or folder.");
+        if (await HoldsEntities(cancellationToken)) throw new MigrationException("The target is not empty: it holds models. Choose another --prefix, account or folder.");
         await to.Blobs.Write(MarkBlob, Encoding.ASCII.GetBytes(Copying), null, cancellationToken);
     }
+
+    private static async Task<string?> Mark(StoreSet stores, CancellationToken cancellationToken) =>
+        await stores.Blobs.Read(MarkBlob, cancellationToken) is { } mark ? Encoding.ASCII.GetString(mark.Content.Span) : null;
 
     private async Task<bool> HoldsEntities(CancellationToken cancellationToken)
     {
@@ -63,40 +77,4 @@ public sealed class Migration(StoreSet from, StoreSet to)
             if ((await to.Tables.Query(new TableQuery(table, null, Take: 1), cancellationToken)).Entities.Count > 0) return true;
         return false;
     }
-
-    private async Task<int> CopyContent(CancellationToken cancellationToken)
-    {
-        var copied = 0;
-        await foreach (var hash in from.Content.List(cancellationToken))
-        {
-            if (!await to.Content.Exists(hash, cancellationToken))
-            {
-                await using var content = await from.Content.OpenVerified(hash, cancellationToken);
-                await to.Content.Put(content, cancellationToken);
-            }
-            // Read back: the name must be the hash of what is there.
-            await (await to.Content.OpenVerified(hash, cancellationToken)).DisposeAsync();
-            copied++;
-        }
-        return copied;
-    }
-
-    private async Task<int> CopyBlobs(CancellationToken cancellationToken)
-    {
-        var copied = 0;
-        await foreach (var name in from.Blobs.List("", cancellationToken))
-        {
-            if (name == MarkBlob || await from.Blobs.Read(name, cancellationToken) is not { } blob) continue;
-            await to.Blobs.Write(name, blob.Content, "*", cancellationToken);
-            copied++;
-        }
-        return copied;
-    }
 }
-
-/// <summary>What was copied.</summary>
-/// <param name="Artifacts">Contents.</param>
-/// <param name="Entities">Entities of all tables.</param>
-/// <param name="Records">Predictions and labels.</param>
-/// <param name="Blobs">Named blobs.</param>
-public sealed record MigrationReport(int Artifacts, int Entities, int Records, int Blobs);

@@ -3,22 +3,40 @@ using Perennial.Core.Ports;
 namespace Perennial.Migrate;
 
 /// <summary>Copies all entities, in batches of one partition, and compares what came over.</summary>
-internal sealed class TableCopy(ITableStore from, ITableStore to)
+internal sealed class TableCopy(ITableStore from, ITableStore to, IProgress<MigrationProgress>? progress)
 {
     private const long BatchBytes = TableLimits.BatchBytes / 2;
 
     public async Task<int> Run(CancellationToken cancellationToken)
     {
         var copied = 0;
-        await foreach (var table in from.Tables(cancellationToken))
+        var tables = await from.Tables(cancellationToken).ToListAsync(cancellationToken);
+        // All before any is written: what an earlier attempt copied may be overwritten, what a host wrote since may not.
+        foreach (var table in await to.Tables(cancellationToken).ToListAsync(cancellationToken)) await RequireNoOther(table, cancellationToken);
+        foreach (var table in tables)
         {
             var entities = await from.QueryAll(new TableQuery(table, null), cancellationToken);
+            var written = 0;
             foreach (var batch in Batches(entities))
+            {
                 await to.Write(table, batch[0].Partition, [.. batch.Select(entity => TableOperation.Upsert(entity.Row, entity.Properties))], cancellationToken);
+                progress?.Report(new MigrationProgress($"Entities of '{table}'", written += batch.Count, entities.Count));
+            }
             Compare(table, entities, await to.QueryAll(new TableQuery(table, null), cancellationToken));
             copied += entities.Count;
         }
         return copied;
+    }
+
+    private async Task RequireNoOther(string table, CancellationToken cancellationToken)
+    {
+        var there = await to.QueryAll(new TableQuery(table, null), cancellationToken);
+        if (there.Count == 0) return;
+        var known = (await from.QueryAll(new TableQuery(table, null), cancellationToken)).Select(entity => (entity.Partition, entity.Row)).ToHashSet();
+        if (there.FirstOrDefault(entity => !known.Contains((entity.Partition, entity.Row))) is { } other)
+            throw new MigrationException(
+                $"The target's table '{table}' holds '{other.Partition}' '{other.Row}', which the source does not: a host has written to one of them since an earlier migration was cut off. "
+                + "No entity was overwritten. Choose another --prefix, account or folder.");
     }
 
     private static IEnumerable<List<TableEntity>> Batches(IReadOnlyList<TableEntity> entities)
@@ -41,12 +59,15 @@ internal sealed class TableCopy(ITableStore from, ITableStore to)
 
     private static void Compare(string table, IReadOnlyList<TableEntity> wanted, IReadOnlyList<TableEntity> found)
     {
-        if (wanted.Count != found.Count) throw new MigrationException($"Table '{table}' has {found.Count} entities in the target and {wanted.Count} in the source.");
+        if (wanted.Count != found.Count) throw Differs($"Table '{table}' has {found.Count} entities in the target and {wanted.Count} in the source.");
         foreach (var (one, other) in wanted.Zip(found))
         {
             var same = (one.Partition, one.Row) == (other.Partition, other.Row) && one.Properties.Count == other.Properties.Count
                 && one.Properties.All(property => other.Properties.TryGetValue(property.Key, out var value) && value == property.Value);
-            if (!same) throw new MigrationException($"Table '{table}', entity '{one.Partition}' '{one.Row}', differs in the target.");
+            if (!same) throw Differs($"Table '{table}', entity '{one.Partition}' '{one.Row}', differs in the target.");
         }
     }
+
+    private static MigrationException Differs(string what) =>
+        new($"{what} Somebody else writes to one of them: stop the hosts of both, and start the migration again.", MigrateExitCodes.Damaged);
 }

@@ -10,7 +10,7 @@ public sealed class CommandTests
         var (exit, output, _) = await PerennialProcess.Run("--help");
 
         Assert.Equal(ExitCodes.Ok, exit);
-        foreach (var command in new[] { "up", "demo", "init", "run", "runs", "versions", "status", "predict", "promote", "rollback", "monitor", "gc", "backup", "restore", "fsck" })
+        foreach (var command in new[] { "up", "demo", "init", "run", "runs", "versions", "status", "predict", "promote", "rollback", "monitor", "gc", "backup", "restore", "fsck", "migrate" })
             Assert.Matches($@"(?m)^  {command}\b", output);
         Assert.Contains("3 no host answers", output, StringComparison.Ordinal);
     }

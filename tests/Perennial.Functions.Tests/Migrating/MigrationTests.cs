@@ -10,7 +10,7 @@ using Perennial.Core.Ports;
 using Perennial.Functions.Tests.Support;
 using Perennial.Migrate;
 
-namespace Perennial.Functions.Tests;
+namespace Perennial.Functions.Tests.Migrating;
 
 /// <summary>A folder's models, predictions and labels move to Azure and back.</summary>
 [Collection(AzuriteCollection.Name)]
