@@ -45,6 +45,16 @@ param updateStrategy string = 'Recreate'
 @description('Who may upload to the inbox besides the app, by object id.')
 param uploaderId string = ''
 
+@description('Where logs and traces go by OpenTelemetry\'s protocol, e.g. https://collector.example.org:4317; empty makes an Application Insights and sends them there.')
+param otlpEndpoint string = ''
+
+@description('How the collector is spoken to.')
+@allowed(['grpc', 'http/protobuf'])
+param otlpProtocol string = 'grpc'
+
+@description('What the collector asks for, as name=value,name=value. Never a secret itself: a reference to a vault, @Microsoft.KeyVault(SecretUri=...).')
+param otlpHeaders string = ''
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
 
@@ -89,7 +99,7 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
-module monitoring 'modules/monitoring.bicep' = {
+module monitoring 'modules/monitoring.bicep' = if (empty(otlpEndpoint)) {
   scope: group
   name: 'monitoring'
   params: {
@@ -112,7 +122,10 @@ module app 'modules/app.bicep' = {
     storageName: storage.outputs.name
     deploymentContainer: storage.outputs.deploymentContainer
     storagePrefix: storagePrefix
-    insightsConnection: monitoring.outputs.connection
+    insightsConnection: empty(otlpEndpoint) ? monitoring!.outputs.connection : ''
+    otlpEndpoint: otlpEndpoint
+    otlpProtocol: otlpProtocol
+    otlpHeaders: otlpHeaders
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     zoneRedundant: zoneRedundant

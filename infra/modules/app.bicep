@@ -7,7 +7,15 @@ param identityClientId string
 param storageName string
 param deploymentContainer string
 param storagePrefix string
+
+@description('Empty where telemetry goes to an OpenTelemetry collector.')
 param insightsConnection string
+
+@description('The collector; empty where telemetry goes to Application Insights.')
+param otlpEndpoint string
+
+param otlpProtocol string
+param otlpHeaders string
 param instanceMemoryMB int
 param maximumInstanceCount int
 param zoneRedundant bool
@@ -48,8 +56,22 @@ var settings = {
   TaskHub: 'Hub${storagePrefix}'
   Schedules__Sweep: sweepSchedule
   Schedules__MonitorPass: monitorPassSchedule
+}
+
+// Logs and traces go to one of two places. The host sends them, the worker's among them; neither samples: host.json turns that off for
+// Application Insights, and a collector gets everything unless its own rules say otherwise.
+var telemetry = empty(otlpEndpoint) ? {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+} : {
+  // What host.json has no entry for, so that one package serves both.
+  AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry'
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol
+}
+
+var telemetryHeaders = empty(otlpEndpoint) || empty(otlpHeaders) ? {} : {
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {
@@ -66,6 +88,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // A setting may be a reference to a vault's secret: it is read as the same identity.
+    keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(appSubnetId) ? null : appSubnetId
     functionAppConfig: {
       deployment: {
@@ -86,13 +110,15 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
       }
+      // Of this API version by its documentation, though Bicep's types do not know it yet.
+      #disable-next-line BCP037
       siteUpdateStrategy: {
         type: updateStrategy
       }
     }
     siteConfig: {
       minTlsVersion: '1.2'
-      appSettings: [for setting in items(settings): {
+      appSettings: [for setting in items(union(settings, telemetry, telemetryHeaders)): {
         name: setting.key
         value: setting.value
       }]
@@ -101,14 +127,23 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 }
 
 // Packages come by identity: no user name and password publishes, over neither of the two ways.
-@batchSize(1)
-resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [for way in ['scm', 'ftp']: {
+resource scmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: app
-  name: way
+  name: 'scm'
   properties: {
     allow: false
   }
-}]
+}
+
+resource ftpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+  // One change of an app at a time.
+  dependsOn: [scmPasswords]
+}
 
 output name string = app.name
 output url string = 'https://${app.properties.defaultHostName}'

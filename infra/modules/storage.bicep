@@ -12,7 +12,6 @@ param endpointSubnetId string
 param networkId string
 
 var isPrivate = !empty(endpointSubnetId)
-var deployments = 'deployments'
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: name
@@ -54,10 +53,15 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
   }
 }
 
-resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = [for container in [deployments, 'inbox']: {
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
   parent: blobs
-  name: container
-}]
+  name: 'deployments'
+}
+
+resource inbox 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+  parent: blobs
+  name: 'inbox'
+}
 
 // The least that works, of data only: none of them may change the account or hand out keys.
 var roles = {
@@ -84,9 +88,8 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for
 var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 
 resource uploader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(uploaderId)) {
-  // The second of the containers: the inbox.
-  scope: containers[1]
-  name: guid(containers[1].id, uploaderId, blobDataContributor)
+  scope: inbox
+  name: guid(inbox.id, uploaderId, blobDataContributor)
   properties: {
     principalId: uploaderId
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
@@ -106,4 +109,4 @@ module endpoints 'endpoints.bicep' = if (isPrivate) {
 }
 
 output name string = account.name
-output deploymentContainer string = '${account.properties.primaryEndpoints.blob}${deployments}'
+output deploymentContainer string = '${account.properties.primaryEndpoints.blob}${packages.name}'

@@ -25,7 +25,7 @@ public sealed partial class AzureSettingsTests
     public void What_is_deployed_is_read_by_the_code_or_by_a_connection_or_by_the_platform()
     {
         var code = Code();
-        var connections = new[] { "AzureWebJobsStorage__", "Inbox__", "APPLICATIONINSIGHTS_" };
+        var connections = new[] { "AzureWebJobsStorage__", "Inbox__", "APPLICATIONINSIGHTS_", "AzureFunctionsJobHost__", "OTEL_" };
 
         Assert.Empty(Deployed().Where(setting => !connections.Any(prefix => setting.StartsWith(prefix, StringComparison.Ordinal))).Except(code));
     }
@@ -80,7 +80,7 @@ public sealed partial class AzureSettingsTests
     private static string Inbox() => Regex.Match(InfraFolder.Text("src", "Perennial.Functions", "Triggers", "InboxFunctions.cs"), @"Connection = ""(\w+)""").Groups[1].Value;
 
     private static HashSet<string> Deployed() =>
-        [.. Setting().Matches(Regex.Match(InfraFolder.Text("infra", "modules", "app.bicep"), @"(?s)var settings = \{(.*?)\n\}").Groups[1].Value).Select(match => match.Groups[1].Value)];
+        [.. Setting().Matches(Regex.Match(InfraFolder.Text("infra", "modules", "app.bicep").ReplaceLineEndings("\n"), @"(?s)\nvar settings = \{(.*?)\nresource app ").Groups[1].Value).Select(match => match.Groups[1].Value)];
 
     private static IEnumerable<string> Sample()
     {

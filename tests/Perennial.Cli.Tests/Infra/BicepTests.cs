@@ -13,7 +13,7 @@ public sealed partial class BicepTests
 {
     // https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions: those that the files use.
     private static readonly HashSet<string> Functions =
-        ["allowed", "batchSize", "description", "empty", "environment", "guid", "items", "listKeys", "maxLength", "maxValue", "minLength", "minValue", "subscription", "subscriptionResourceId", "toLower", "union", "uniqueString"];
+        ["allowed", "description", "empty", "environment", "guid", "items", "listKeys", "maxLength", "maxValue", "minLength", "minValue", "subscription", "subscriptionResourceId", "toLower", "union", "uniqueString"];
 
     public static TheoryData<string> Files => [.. InfraFolder.Files];
 
@@ -94,7 +94,8 @@ public sealed partial class BicepTests
         var storage = InfraFolder.Text("infra", "modules", "storage.bicep");
         foreach (var line in new[] { "allowSharedKeyAccess: false", "allowBlobPublicAccess: false", "minimumTlsVersion: 'TLS1_2'" }) Assert.Contains(line, storage, StringComparison.Ordinal);
         Assert.Contains("DisableLocalAuth: true", InfraFolder.Text("infra", "modules", "monitoring.bicep"), StringComparison.Ordinal);
-        Assert.Matches(@"basicPublishingCredentialsPolicies@\S+ = \[for way in \['scm', 'ftp'\]: \{\s+parent: app\s+name: way\s+properties: \{\s+allow: false", InfraFolder.Text("infra", "modules", "app.bicep"));
+        foreach (var way in new[] { "scm", "ftp" })
+            Assert.Matches($@"basicPublishingCredentialsPolicies@\S+ = \{{\s+parent: app\s+name: '{way}'\s+properties: \{{\s+allow: false", InfraFolder.Text("infra", "modules", "app.bicep"));
         Assert.Contains("httpsOnly: true", InfraFolder.Text("infra", "modules", "app.bicep"), StringComparison.Ordinal);
         Assert.All(InfraFolder.Files, path => Assert.DoesNotContain("AccountKey", InfraFolder.Text("infra", path), StringComparison.Ordinal));
     }
@@ -116,8 +117,34 @@ public sealed partial class BicepTests
         Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
         Assert.All(allowed.Values, role => Assert.Contains($"*{role.Replace("Storage ", "", StringComparison.Ordinal)}*", InfraFolder.Docs.Replace("*Storage ", "*", StringComparison.Ordinal), StringComparison.Ordinal));
         // Who uploads gets the inbox alone.
-        Assert.Matches(@"(?s)if \(!empty\(uploaderId\)\) \{[^}]*scope: containers\[1\]", InfraFolder.Text("infra", "modules", "storage.bicep"));
-        Assert.Contains("for container in [deployments, 'inbox']", InfraFolder.Text("infra", "modules", "storage.bicep"), StringComparison.Ordinal);
+        Assert.Matches(@"(?s)if \(!empty\(uploaderId\)\) \{[^}]*scope: inbox\s", InfraFolder.Text("infra", "modules", "storage.bicep"));
+        Assert.Matches(@"resource inbox '\S+/containers@\S+' = \{\s+parent: blobs\s+name: 'inbox'", InfraFolder.Text("infra", "modules", "storage.bicep"));
+    }
+
+    [Fact]
+    public void Telemetry_goes_to_a_collector_or_to_insights_that_are_made_for_it()
+    {
+        var main = InfraFolder.Text("infra", "main.bicep");
+        var (insights, collector) = Regex.Match(InfraFolder.Text("infra", "modules", "app.bicep"), @"(?s)var telemetry = empty\(otlpEndpoint\) \? \{(.*?)\} : \{(.*?)\n\}\n") is { Success: true } match
+            ? (match.Groups[1].Value, match.Groups[2].Value)
+            : default;
+
+        Assert.Contains("APPLICATIONINSIGHTS_CONNECTION_STRING: ", insights, StringComparison.Ordinal);
+        Assert.DoesNotContain("OTEL_", insights, StringComparison.Ordinal);
+        Assert.Contains("AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry'", collector, StringComparison.Ordinal);
+        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT: ", collector, StringComparison.Ordinal);
+        Assert.Contains("module monitoring 'modules/monitoring.bicep' = if (empty(otlpEndpoint))", main, StringComparison.Ordinal);
+        Assert.Contains("insightsConnection: empty(otlpEndpoint) ? monitoring!.outputs.connection : ''", main, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_sampled_away()
+    {
+        using var host = JsonDocument.Parse(InfraFolder.Text("host.json"));
+
+        Assert.False(host.RootElement.GetProperty("logging").GetProperty("applicationInsights").GetProperty("samplingSettings").GetProperty("isEnabled").GetBoolean());
+        // The mode is the deployment's to say: one package serves both.
+        Assert.False(host.RootElement.TryGetProperty("telemetryMode", out _));
     }
 
     [Theory]

@@ -39,7 +39,7 @@ internal readonly record struct BicepToken(string Text, int Line, bool IsWord)
             var c = text[_at];
             if (c is ' ' or '\t') _at++;
             else if (c == '\n') Line();
-            else if (Here("//")) _at = End("\n", required: false);
+            else if (Here("//") || Here("#disable-next-line ")) _at = End("\n", required: false);
             else if (Here("/*")) Skip("*/");
             else if (Here("'''")) Add(_at, End("'''", required: true, from: _at + 3) + 3, isWord: false);
             else if (c == '\'') Quoted();

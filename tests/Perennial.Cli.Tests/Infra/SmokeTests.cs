@@ -19,6 +19,34 @@ public sealed class SmokeTests
     }
 
     [Fact]
+    public async Task With_an_account_it_uploads_to_the_inbox_and_waits_for_the_run_of_that_file()
+    {
+        using var folder = new TemporaryFolder();
+        using var tools = new TemporaryFolder();
+        await using var host = await LocalHost.Start(new LocalHostOptions(folder.Path, 0, TimeProvider.System));
+        // A stand-in for az, which puts the file where this host looks.
+        await File.WriteAllTextAsync(tools.Of("az"), $"""
+            #!/usr/bin/env bash
+            echo "$*" >> '{tools.Of("calls")}'
+            [ "$3" = upload ] || exit 0
+            mkdir -p "{folder.Of("inbox")}/$(dirname "${"{11}"}")" && cp "${"{13}"}" "{folder.Of("inbox")}/${"{11}"}"
+            """);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(tools.Of("az"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var (code, output) = await InfraScript.Run("smoke", [host.Address.ToString(), "key", "anaccount"], new()
+        {
+            ["PERENNIAL_SMOKE_WAIT"] = "60",
+            ["PATH"] = $"{tools.Path}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
+        });
+
+        Assert.True(code == 0, output);
+        Assert.Contains("The inbox starts runs", output, StringComparison.Ordinal);
+        var calls = await File.ReadAllLinesAsync(tools.Of("calls"));
+        Assert.Matches(@"^storage blob upload --auth-mode login --account-name anaccount --container-name inbox --name smoke/smoke-\d+\.csv --file \S+ --output none$", calls[0]);
+        Assert.StartsWith("storage blob delete ", calls[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_fails_where_nothing_answers()
     {
         using var folder = new TemporaryFolder();
