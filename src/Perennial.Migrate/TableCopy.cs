@@ -1,4 +1,5 @@
 using Perennial.Core.Ports;
+using Perennial.Core.Serving;
 
 namespace Perennial.Migrate;
 
@@ -15,6 +16,8 @@ internal sealed class TableCopy(ITableStore from, ITableStore to, IProgress<Migr
         foreach (var table in await to.Tables(cancellationToken).ToListAsync(cancellationToken)) await RequireNoOther(table, cancellationToken);
         foreach (var table in tables)
         {
+            // What was read of the source's log is of no use for the target's, whose cursors are others; it is read again there.
+            if (table == LabelledTraffic.Table) continue;
             var entities = await from.QueryAll(new TableQuery(table, null), cancellationToken);
             var written = 0;
             foreach (var batch in Batches(entities))

@@ -27,7 +27,7 @@ public sealed class Lifecycle
         var datasets = new DatasetCatalog(content, tables, clock);
         var versions = new LoadedVersions(content, host.Runtime);
         Specs = new ModelSpecs(registry, content);
-        var traffic = new LabelledTraffic(host.Log, Specs);
+        var traffic = new LabelledTraffic(host.Log, Specs, tables, content);
         var pipeline = new PipelineServices(
             content, tables, orchestrations, clock, registry, Specs, datasets, host.Trainers, host.Runtime, host.Notifier, traffic.Export,
             async (run, details, ct) => RunReport.Render(new RunReportInput(run, details, await registry.ListVersions(run.Model, ct))));

@@ -4,25 +4,46 @@ using System.Globalization;
 using System.Text.Json;
 using Perennial.Core.Ports;
 using Perennial.Core.Registry;
+using Perennial.Core.Serving.Traffic;
 
 namespace Perennial.Core.Serving;
 
 /// <summary>Predictions joined with the labels that came for them: what monitors, rollouts and retrainings look at.</summary>
-public sealed class LabelledTraffic(IPredictionLog log, ModelSpecs specs)
+public sealed class LabelledTraffic
 {
+    /// <summary>The table that says what of a log has been read and put in order; it is of no use for another log, and can be made again from its own.</summary>
+    public const string Table = "traffic";
+
     private readonly ConcurrentDictionary<string, TrafficIndex> _indices = new(StringComparer.Ordinal);
+    private readonly ModelSpecs _specs;
+    private readonly Func<string, TrafficIndex> _open;
+
+    /// <param name="log">Predictions and labels.</param>
+    /// <param name="specs">The models' specs.</param>
+    /// <param name="tables">Say what of the log has been put in order.</param>
+    /// <param name="content">Where that is.</param>
+    public LabelledTraffic(IPredictionLog log, ModelSpecs specs, ITableStore tables, IContentStore content)
+        : this(log, specs, tables, content, TrafficSealing.Default)
+    {
+    }
+
+    internal LabelledTraffic(IPredictionLog log, ModelSpecs specs, ITableStore tables, IContentStore content, TrafficSealing sealing)
+    {
+        var (store, pages) = (new SealedStore(tables, content), new SealedPages(content, sealing));
+        (_specs, _open) = (specs, model => new TrafficIndex(log, model, store, pages, sealing));
+    }
 
     /// <summary>Predictions answered in [from, to), ordered by time and then id.</summary>
     public Task<IReadOnlyList<JoinedPrediction>> Window(string model, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
-        Index(model).Look(index => index.Window(from, to), cancellationToken);
+        Index(model).Look(index => index.Window(from, to, cancellationToken), merge: true, cancellationToken);
 
     /// <summary>How many of the model's predictions got their first label after the instant.</summary>
     public Task<int> CountLabelledSince(string model, DateTimeOffset instant, CancellationToken cancellationToken = default) =>
-        Index(model).Look(index => index.CountLabelledSince(instant), cancellationToken);
+        Index(model).Look(index => index.CountLabelledSince(instant, cancellationToken), merge: true, cancellationToken);
 
     /// <summary>How many of the ids have no prediction (yet).</summary>
     public Task<int> CountUnknown(string model, IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
-        Index(model).Look(index => ids.Count(id => !index.Knows(id)), cancellationToken);
+        Index(model).Look(index => index.CountUnknown(ids, cancellationToken), merge: false, cancellationToken);
 
     /// <summary>
     /// All predictions so far that have a label of the spec's present column, as rows to train on; null when there is none. A row that was
@@ -30,19 +51,20 @@ public sealed class LabelledTraffic(IPredictionLog log, ModelSpecs specs)
     /// </summary>
     public async Task<TrafficExport?> Export(string model, CancellationToken cancellationToken = default)
     {
-        var spec = await specs.Find(model, cancellationToken);
+        var spec = await _specs.Find(model, cancellationToken);
         if (!spec.Succeeded) throw new InvalidOperationException(spec.Problem.Detail);
         var column = spec.Value.Label;
         var (rows, cursor) = await Index(model).Look(
-            index => (index.Window(DateTimeOffset.MinValue, DateTimeOffset.MaxValue)
-                .Where(p => p.Label is not null && (p.LabelColumn ?? column) == column).ToArray(), index.Cursor), cancellationToken);
+            async index => ((await index.Window(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken))
+                .Where(p => p.Label is not null && (p.LabelColumn ?? column) == column).ToArray(), index.Cursor),
+            merge: true, cancellationToken);
         if (rows.Length == 0) return null;
         var buffer = new ArrayBufferWriter<byte>();
         foreach (var row in rows) Write(buffer, row, column, spec.Value.Data.Time);
         return new TrafficExport(buffer.WrittenMemory, rows.Length, cursor);
     }
 
-    private TrafficIndex Index(string model) => _indices.GetOrAdd(model, m => new TrafficIndex(log, m));
+    private TrafficIndex Index(string model) => _indices.GetOrAdd(model, _open);
 
     private static void Write(ArrayBufferWriter<byte> buffer, JoinedPrediction prediction, string label, string? time)
     {

@@ -49,7 +49,7 @@ public sealed class TaskTests
     {
         var (services, log) = (host.Services, new InMemoryPredictionLog());
         var versions = new LoadedVersions(host.Content, new ManagedRuntime());
-        var traffic = new LabelledTraffic(log, services.Specs);
+        var traffic = new LabelledTraffic(log, services.Specs, host.Tables, host.Content);
         var names = Csv(0, label).TrimEnd('\n').Split(',');
         var rows = Csv(200, label, first: 400).TrimEnd('\n').Split('\n')[1..].Select(line => line.Split(',')).ToArray();
         var inputs = (await host.Package(1)).Signature.Inputs;

@@ -83,7 +83,7 @@ public sealed class TextTests
         host.Clock.Advance(TimeSpan.FromDays(1));
         var journal = new MonitorJournal(host.Tables, host.Content);
         var services = new MonitorServices(
-            journal, host.Registry, host.Services.Specs, host.Services.Packages, new LabelledTraffic(log, host.Services.Specs), new RecordingRetrainings(),
+            journal, host.Registry, host.Services.Specs, host.Services.Packages, new LabelledTraffic(log, host.Services.Specs, host.Tables, host.Content), new RecordingRetrainings(),
             host.Notifier, host.Content, host.Clock);
         await new MonitorPass(services).Run(new PassRequest("birds", $"{host.Clock.GetUtcNow():O}"), new ActivityContext("test", 1), default);
         return (await journal.Reports("birds", 1, default))[0].Drift.Single(d => d.Feature == "remarks");

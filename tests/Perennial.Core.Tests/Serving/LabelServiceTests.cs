@@ -178,7 +178,7 @@ public sealed class LabelServiceTests
         await live.AllTraffic();
         await live.Label(("a", false), ("b", true));
 
-        var fresh = await new LabelledTraffic(live.Log, live.Specs).Window(LiveModel.Name, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+        var fresh = await new LabelledTraffic(live.Log, live.Specs, live.Tables, live.Content).Window(LiveModel.Name, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
         Assert.Equal((await live.AllTraffic()).Select(p => (p.Id, p.Label, p.FirstLabel)), fresh.Select(p => (p.Id, p.Label, p.FirstLabel)));
     }

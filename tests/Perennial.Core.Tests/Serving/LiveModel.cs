@@ -30,7 +30,7 @@ public sealed class LiveModel
         Registry = new ModelRegistry(Tables, Clock);
         Specs = new ModelSpecs(Registry, Content);
         Versions = new LoadedVersions(Content, Runtime);
-        Traffic = new LabelledTraffic(Log, Specs);
+        Traffic = new LabelledTraffic(Log, Specs, Tables, Content);
         Predictions = new PredictionService(Registry, Specs, Versions, Log, Clock);
         Labels = new LabelService(Registry, Versions, Traffic, Log, Orchestrations, Clock);
     }
