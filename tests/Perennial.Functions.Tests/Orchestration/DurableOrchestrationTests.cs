@@ -1,6 +1,7 @@
 using Perennial.Contracts.Orchestration;
 using Perennial.Core.Orchestration;
 using Perennial.Functions.Tests.Support.HandMoved;
+using Perennial.Local.Time;
 
 namespace Perennial.Functions.Tests.Orchestration;
 
@@ -8,5 +9,5 @@ namespace Perennial.Functions.Tests.Orchestration;
 public sealed class DurableOrchestrationTests : OrchestrationContract
 {
     protected override async Task<OrchestrationHost> Open(OrchestrationCatalog catalog) =>
-        await HandMovedHost.Open(catalog, new HandMovedTime(new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero)));
+        await HandMovedHost.Open(catalog, new HandMovedTime(new MovableClock(new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero))));
 }

@@ -28,7 +28,7 @@ internal sealed class HandMovedHost : OrchestrationHost
     private readonly HandMovedService _service;
     private readonly WebApplication _server;
     private readonly GrpcChannel _channel;
-    private readonly IHost _worker;
+    private IHost _worker;
 
     private HandMovedHost(HandMovedTime time, HandMovedService service, WebApplication server, GrpcChannel channel, IHost worker)
     {
@@ -55,6 +55,15 @@ internal sealed class HandMovedHost : OrchestrationHost
         var worker = Worker(channel, new DurableActivities(catalog), catalog);
         await worker.StartAsync();
         return new HandMovedHost(time, service, server, channel, worker);
+    }
+
+    /// <summary>Puts another build's orchestrations and activities in place of the ones that run.</summary>
+    public async Task Redeploy(OrchestrationCatalog catalog)
+    {
+        await _worker.StopAsync();
+        _worker.Dispose();
+        _worker = Worker(_channel, new DurableActivities(catalog), catalog);
+        await _worker.StartAsync();
     }
 
     public override async Task Advance(TimeSpan duration)
