@@ -13,6 +13,7 @@ namespace Perennial.Functions.Hosting;
 public sealed class AzureLifecycle : IHostStatus
 {
     private readonly Lifecycle _lifecycle;
+    private readonly IOrchestrationClient _orchestrations;
 
     /// <summary>Composes services and orchestrations over stores. Nothing is sent.</summary>
     /// <param name="stores">The stores.</param>
@@ -25,6 +26,7 @@ public sealed class AzureLifecycle : IHostStatus
         AzureStores stores, OrchestrationCatalog catalog, IOrchestrationClient orchestrations, INotifier notifier, TimeProvider clock, ILogger<AzureLifecycle> log)
     {
         Catalog = catalog;
+        _orchestrations = orchestrations;
         // The managed scorer gives the same bits on every machine, so it is asked first.
         var runtime = new FallbackRuntime(new ManagedRuntime(), new OnnxRuntimeModel());
         _lifecycle = new Lifecycle(
@@ -55,6 +57,10 @@ public sealed class AzureLifecycle : IHostStatus
     /// <inheritdoc/>
     public string? FileOf(ContentHash content) => null;
 
-    /// <summary>Starts what a lost call kept from starting: runs that are wanted, and each model's monitor.</summary>
-    public Task Resume(CancellationToken cancellationToken) => _lifecycle.Resume(cancellationToken);
+    /// <summary>Starts what a lost call kept from starting, or what ended before its time: runs that are wanted, each model's monitor, failed rollouts.</summary>
+    public async Task Resume(CancellationToken cancellationToken)
+    {
+        await EternalInstances.Revive(Services, _orchestrations, cancellationToken);
+        await _lifecycle.Resume(cancellationToken);
+    }
 }

@@ -21,7 +21,7 @@ public sealed class DurableActivities(OrchestrationCatalog catalog)
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Wire.Text(new ActivityResult(null, Failure.From(exception)));
+            return Wire.Text(new ActivityResult(null, Wire.Bounded(Failure.From(exception))));
         }
     }
 }

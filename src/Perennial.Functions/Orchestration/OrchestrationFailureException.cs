@@ -8,7 +8,7 @@ namespace Perennial.Functions.Orchestration;
 /// An orchestration's failure on its way through the engine, which keeps of an exception its type's name and its message: the message is
 /// the failure as JSON.
 /// </summary>
-public sealed class OrchestrationFailureException(Failure failure) : Exception(Wire.Text(failure))
+public sealed class OrchestrationFailureException(Failure failure) : Exception(Wire.Text(Wire.Bounded(failure)))
 {
     /// <summary>The failure in what the engine kept; where it kept none of ours (a crash), the innermost it kept.</summary>
     internal static Failure Read(TaskFailureDetails details)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Perennial.Core;
+using Perennial.Core.Orchestration;
 
 namespace Perennial.Functions.Orchestration;
 
@@ -28,7 +29,7 @@ internal sealed record ActivityCall(string InstanceId, int Attempt, JsonElement 
 /// <summary>What an activity gives: its failures are data, so that they arrive whole.</summary>
 /// <param name="Output">Its output.</param>
 /// <param name="Failure">Why it failed; then there is no output.</param>
-internal sealed record ActivityResult(JsonElement? Output, Core.Orchestration.Failure? Failure = null);
+internal sealed record ActivityResult(JsonElement? Output, Failure? Failure = null);
 
 /// <summary>JSON as it passes between orchestrations, activities and clients.</summary>
 internal static class Wire
@@ -38,6 +39,18 @@ internal static class Wire
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, CoreJson.Options);
 
     public static int Size(JsonElement json) => System.Text.Encoding.UTF8.GetByteCount(json.GetRawText());
+
+    /// <summary>
+    /// A failure as it may travel: like every payload it is bounded, since what is larger than the engine's messages would never arrive, and its
+    /// activity would seem to run for ever.
+    /// </summary>
+    public static Failure Bounded(Failure failure)
+    {
+        if (Size(Json(failure)) <= PayloadLimit.MaxBytes / 2) return failure;
+        // A quarter of the bytes: JSON writes a character as six at most.
+        var room = PayloadLimit.MaxBytes / 16;
+        return failure with { Message = failure.Message.Length <= room ? failure.Message : $"{failure.Message[..room]}… (cut)", Inner = null };
+    }
 
     /// <exception cref="JsonException">It is something else.</exception>
     public static T Read<T>(JsonElement json) => json.Deserialize<T>(CoreJson.Options) ?? throw new JsonException($"A null where a {typeof(T).Name} is needed.");

@@ -73,6 +73,13 @@ internal sealed class HandMovedService(HandMovedTime time) : InMemoryOrchestrati
         lock (_gate) _turns--;
     }
 
+    Task IOrchestrationService.AbandonTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem)
+    {
+        // The worker went while it was sent: another one will take it.
+        lock (_gate) _waiting.UnionWith(workItem.NewMessages);
+        return AbandonTaskOrchestrationWorkItemAsync(workItem);
+    }
+
     Task IOrchestrationService.CompleteTaskOrchestrationWorkItemAsync(
         TaskOrchestrationWorkItem workItem, OrchestrationRuntimeState newOrchestrationRuntimeState, IList<TaskMessage> outboundMessages, IList<TaskMessage> orchestratorMessages,
         IList<TaskMessage> timerMessages, TaskMessage continuedAsNewMessage, OrchestrationState orchestrationState)
