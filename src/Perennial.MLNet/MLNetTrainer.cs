@@ -79,8 +79,9 @@ public sealed class MLNetTrainer : ITrainer
         var sample = ExportCheck.Sample(request.Train);
         var expected = ExportCheck.Scores(context, learned.Transformer, FeatureEncoding.Apply(fit.Transforms, sample), request.Task);
         ExportCheck.Check(_runtime, onnx, sample, expected);
+        var importance = ColumnImportance.Of(fit.Transforms, features, learned, some => ExportCheck.Scores(context, learned.Transformer, some, request.Task));
         var facts = new Dictionary<string, double> { ["features"] = features.FeatureCount, ["rowsCompared"] = sample.RowCount };
-        return new TrainedModel(onnx, ColumnImportance.Of(fit.Transforms, features, learned), facts);
+        return new TrainedModel(onnx, importance, facts);
     }
 
     private byte[] Export(

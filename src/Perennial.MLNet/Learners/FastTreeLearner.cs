@@ -5,7 +5,7 @@ using Perennial.Learning;
 
 namespace Perennial.MLNet.Learners;
 
-/// <summary>ML.NET's own boosted trees. They know no task of several classes.</summary>
+/// <summary>ML.NET's own boosted trees. Of several classes each has an ensemble that tells it from all others; their probabilities are scaled to sum to 1.</summary>
 internal sealed class FastTreeLearner : MLNetLearner
 {
     private static readonly SearchParameter[] Parameters =
@@ -18,7 +18,7 @@ internal sealed class FastTreeLearner : MLNetLearner
 
     public override string Name => "mlnet-fasttree";
 
-    public override IReadOnlyList<SearchParameter>? Space(TaskKind task) => task == TaskKind.Multiclass ? null : Parameters;
+    public override IReadOnlyList<SearchParameter>? Space(TaskKind task) => Parameters;
 
     public override FittedLearner Fit(LearnerInput input)
     {
@@ -26,6 +26,11 @@ internal sealed class FastTreeLearner : MLNetLearner
         {
             var binary = input.Context.BinaryClassification.Trainers.FastTree(Set(new FastTreeBinaryTrainer.Options(), nameof(FeatureRow.Truth), input)).Fit(input.Rows);
             return new FittedLearner(binary, TreeGains.Of(binary.Model.SubModel.TrainedTreeEnsemble));
+        }
+        if (input.Task == TaskKind.Multiclass)
+        {
+            var one = input.Context.BinaryClassification.Trainers.FastTree(Set(new FastTreeBinaryTrainer.Options(), nameof(FeatureRow.Class), input));
+            return new FittedLearner(input.Context.MulticlassClassification.Trainers.OneVersusAll(one, nameof(FeatureRow.Class)).Fit(input.Rows));
         }
         var regression = input.Context.Regression.Trainers.FastTree(Set(new FastTreeRegressionTrainer.Options(), nameof(FeatureRow.Value), input)).Fit(input.Rows);
         return new FittedLearner(regression, TreeGains.Of(regression.Model.TrainedTreeEnsemble));

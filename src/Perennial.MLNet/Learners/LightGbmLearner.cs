@@ -6,7 +6,6 @@ using Perennial.Learning;
 namespace Perennial.MLNet.Learners;
 
 /// <summary>LightGBM through ML.NET. Needs LightGBM's native library, which the package brings, and OpenMP's, which it does not.</summary>
-/// <remarks>Several classes are left out: their graph has operators that are not written behind features.</remarks>
 internal sealed class LightGbmLearner : MLNetLearner
 {
     private static readonly SearchParameter[] Parameters =
@@ -23,7 +22,7 @@ internal sealed class LightGbmLearner : MLNetLearner
 
     public override string Name => "mlnet-lightgbm";
 
-    public override IReadOnlyList<SearchParameter>? Space(TaskKind task) => task == TaskKind.Multiclass ? null : Parameters;
+    public override IReadOnlyList<SearchParameter>? Space(TaskKind task) => Parameters;
 
     public override FittedLearner Fit(LearnerInput input)
     {
@@ -32,6 +31,8 @@ internal sealed class LightGbmLearner : MLNetLearner
             case TaskKind.Binary:
                 var binary = input.Context.BinaryClassification.Trainers.LightGbm(Binary(input)).Fit(input.Rows);
                 return new FittedLearner(binary, TreeGains.Of(binary.Model.SubModel.TrainedTreeEnsemble));
+            case TaskKind.Multiclass:
+                return new FittedLearner(input.Context.MulticlassClassification.Trainers.LightGbm(Multiclass(input)).Fit(input.Rows));
             default:
                 var regression = input.Context.Regression.Trainers.LightGbm(Regression(input)).Fit(input.Rows);
                 return new FittedLearner(regression, TreeGains.Of(regression.Model.TrainedTreeEnsemble));
@@ -43,6 +44,24 @@ internal sealed class LightGbmLearner : MLNetLearner
         LabelColumnName = nameof(FeatureRow.Truth),
         FeatureColumnName = nameof(FeatureRow.Features),
         ExampleWeightColumnName = nameof(FeatureRow.Weight),
+        NumberOfIterations = input.Whole("trees"),
+        NumberOfLeaves = input.Whole("leaves"),
+        MinimumExampleCountPerLeaf = input.Whole("minChildRows"),
+        LearningRate = input.Parameter("learningRate"),
+        UseCategoricalSplit = CategoricalSplits,
+        NumberOfThreads = 1,
+        Deterministic = true,
+        ForceColumnWise = true,
+        Seed = input.Seed,
+    };
+
+    private static LightGbmMulticlassTrainer.Options Multiclass(LearnerInput input) => new()
+    {
+        LabelColumnName = nameof(FeatureRow.Class),
+        FeatureColumnName = nameof(FeatureRow.Features),
+        ExampleWeightColumnName = nameof(FeatureRow.Weight),
+        // The loss of all classes together; else each class is one against all, with a loss of its own.
+        UseSoftmax = true,
         NumberOfIterations = input.Whole("trees"),
         NumberOfLeaves = input.Whole("leaves"),
         MinimumExampleCountPerLeaf = input.Whole("minChildRows"),

@@ -35,6 +35,6 @@ internal sealed record LearnerInput(MLContext Context, TaskKind Task, IDataView 
 
 /// <summary>A fitted learner.</summary>
 /// <param name="Transformer">Scores feature vectors.</param>
-/// <param name="Gains">Feature by feature the gain of all its splits; null for linear models.</param>
+/// <param name="Gains">Feature by feature the gain of all its splits; null for linear models and where they are not told.</param>
 /// <param name="Weights">Feature by feature the sum of its weights' sizes; null for trees and where they are not told.</param>
 internal sealed record FittedLearner(ITransformer Transformer, IReadOnlyList<(int Feature, double Gain)>? Gains = null, IReadOnlyList<float>? Weights = null);

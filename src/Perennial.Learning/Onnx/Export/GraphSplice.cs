@@ -19,7 +19,7 @@ internal static class GraphSplice
     // Those that mean the same in all the operator sets that are taken and in the one that is written.
     private static readonly string[] Unchanged =
     [
-        "Add", "Cast", "Clip", "Concat", "Div", "Exp", "Identity", "Max", "Min", "Mul", "Sigmoid", "Sub", "Sum",
+        "Add", "Cast", "Clip", "Concat", "Div", "Exp", "Identity", "Max", "Min", "Mul", "Not", "Sigmoid", "Sub", "Sum",
         "LinearClassifier", "LinearRegressor", "TreeEnsembleClassifier", "TreeEnsembleRegressor",
     ];
 
