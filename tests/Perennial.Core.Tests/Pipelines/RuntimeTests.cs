@@ -1,6 +1,7 @@
 using Perennial.Core.Pipelines;
 using Perennial.Core.Pipelines.Spec;
 using Perennial.Core.Ports;
+using Perennial.Core.Registry;
 using Perennial.Core.Serving;
 using Perennial.Core.Training;
 
@@ -49,6 +50,27 @@ public sealed class RuntimeTests
         var elsewhere = new LoadedVersions(host.Content, new ManagedRuntime());
         if (recorded is null) await elsewhere.Load(version, CancellationToken.None);
         else await Assert.ThrowsAsync<RuntimeMissingException>(() => elsewhere.Load(version, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_champion_of_a_runtime_that_the_host_lacks_gives_way_and_is_named()
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec(Spec("auto"));
+        await host.Upload(Data.Some.Csv(300));
+        await host.Run("one");
+        // As a version that was trained on another host and moved here.
+        var manifest = await host.Content.GetJson<PackageManifest>((await host.Registry.FindVersion("birds", 1))!.Package);
+        var signature = await host.Content.PutJson((await host.Package(1)).Signature with { Runtime = ServingRuntime.OnnxRuntime });
+        var package = await host.Content.PutJson(new PackageManifest([.. manifest.Files.Where(f => f.Name != "signature.json"), new PackageFile("signature.json", signature)]));
+        await host.Registry.Register("birds", "run-birds-90", package, "moved");
+        await host.Registry.Promote("birds", 2, "ann", "moved");
+        await host.Upload(Data.Some.Csv(320));
+
+        var run = await host.Run("two");
+
+        Assert.True(run.Status == RunStatus.Succeeded, run.Conclusion);
+        Assert.Contains("Version 2 cannot be scored here. The runtime 'onnx-runtime' is wanted", run.Conclusion, StringComparison.Ordinal);
     }
 
     private static string Spec(string runtime) =>
