@@ -104,16 +104,46 @@ public sealed class PerennialClient : IDisposable
         return await Read<Dataset>(response, ct);
     }
 
-    /// <summary>The run's states as they come, until it ends.</summary>
+    /// <summary>
+    /// The run's states as they come, until it ends, and the last one again from time to time while nothing changes. A host that lets go of
+    /// its callers (another instance takes over, a gateway cuts long answers) is asked again.
+    /// </summary>
     /// <exception cref="ApiProblemException">The host refused.</exception>
     public async IAsyncEnumerable<RunResponse> Follow(string runId, [EnumeratorCancellation] CancellationToken ct = default)
     {
+        RunResponse? last = null;
+        while (last?.Run.Status is null or RunStatus.Running or RunStatus.AwaitingApproval)
+        {
+            if (last is not null) await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct);
+            await foreach (var state in Events(runId, ct)) yield return last = state;
+        }
+    }
+
+    private async IAsyncEnumerable<RunResponse> Events(string runId, [EnumeratorCancellation] CancellationToken ct)
+    {
+        RunResponse? last = null;
         using var response = await _http.GetAsync($"/api/runs/{runId}/events", HttpCompletionOption.ResponseHeadersRead, ct);
         await Check(response, ct);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct), Encoding.UTF8);
-        while (await reader.ReadLineAsync(ct) is { } line)
-            if (line.StartsWith("data: ", StringComparison.Ordinal))
-                yield return JsonSerializer.Deserialize<RunResponse>(line.AsSpan(6), CoreJson.Options)!;
+        while (await NextLine(reader, ct) is { } line)
+        {
+            if (line.StartsWith("data: ", StringComparison.Ordinal)) yield return last = JsonSerializer.Deserialize<RunResponse>(line.AsSpan(6), CoreJson.Options)!;
+            // A comment: the host has nothing new to tell.
+            else if (line.StartsWith(':') && last is not null) yield return last;
+        }
+    }
+
+    // A stream that breaks off has ended: whether the run has is for the next one to tell.
+    private static async Task<string?> NextLine(StreamReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(ct);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Waits for the run that answers the trigger of that key.</summary>

@@ -40,7 +40,7 @@ public static class RunCommand
             terminal.Show(trigger, _ => terminal.Text($"Asked for a run. '{parsed.Hint("runs", model)}' shows it."));
             return ExitCodes.Ok;
         }
-        var started = await client.WaitForRun(model, trigger.Key, ct);
+        var started = await new RunStart(terminal, client, model).Wait(trigger.Key, ct);
         terminal.Line($"Run [bold]{Markup.Escape(started.Id)}[/]");
         var run = await new RunProgress(terminal, client).Follow(started.Id, ct);
         terminal.Show(run, r => Conclude(parsed, terminal, client, r));

@@ -19,6 +19,7 @@ public sealed class RunProgress(Terminal terminal, PerennialClient client)
         var printed = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var run in client.Follow(runId, ct))
         {
+            if (await Hindrance(run, isOld: ReferenceEquals(run, last), ct) is { } hindrance && printed.Add(hindrance)) terminal.Aside(hindrance);
             last = run;
             foreach (var line in Lines(run))
                 if (printed.Add(line)) terminal.Text(line);
@@ -34,8 +35,10 @@ public sealed class RunProgress(Terminal terminal, PerennialClient client)
             .StartAsync(async progress =>
             {
                 var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+                var said = new HashSet<string>(StringComparer.Ordinal);
                 await foreach (var run in client.Follow(runId, ct))
                 {
+                    if (await Hindrance(run, isOld: ReferenceEquals(run, last), ct) is { } hindrance && said.Add(hindrance)) terminal.Out.WriteLine(hindrance);
                     last = run;
                     foreach (var stage in run.Run.Stages) Update(progress, bars, run, stage);
                 }
@@ -45,6 +48,18 @@ public sealed class RunProgress(Terminal terminal, PerennialClient client)
         Tables.Aligned(terminal, (last?.Run.Stages ?? []).Select(Ended));
         return last ?? throw new InvalidOperationException($"The host ended the events of {runId} without a state.");
     }
+
+    /// <summary>How a run that waits for approval is decided.</summary>
+    internal static string Decide(PerennialClient client, string runId) =>
+        $"decide on {new Uri(client.Host, "/")}, or post {{ \"approved\": true, \"actor\": \"you\" }} to {new Uri(client.Host, $"/api/runs/{runId}/decision")}.";
+
+    // What keeps a run from going on by itself. The host is asked only when it has had nothing new to tell for a while.
+    private async Task<string?> Hindrance(RunResponse run, bool isOld, CancellationToken ct) => run.Run.Status switch
+    {
+        RunStatus.AwaitingApproval => $"The run waits for approval: {Decide(client, run.Run.Id)}",
+        RunStatus.Running when isOld && (await client.Get<HealthResponse>("/api/health", ct)).StandsStill is { } reason => $"The run waits: the host's orchestrations stand still. {reason}",
+        _ => null,
+    };
 
     private static string[] Ended(StageRecord stage) =>
     [

@@ -58,6 +58,13 @@ public sealed class Terminal(bool json, IAnsiConsole console, IAnsiConsole error
     /// <summary>Writes a line of plain text for people.</summary>
     public void Text(string text) => Line(Markup.Escape(text));
 
+    /// <summary>Writes what a caller who waits should know: for people a line like any other, for programs beside the output.</summary>
+    public void Aside(string text)
+    {
+        if (!json) Text(text);
+        else Console.Error.WriteLine(text);
+    }
+
     /// <summary>Writes a problem to standard error.</summary>
     public void Problem(ProblemBody problem)
     {
