@@ -41,7 +41,7 @@ internal abstract class HistogramKernel
     {
         "scalar" => new ScalarHistogramKernel(),
         "vector128" => new Vector128HistogramKernel(),
-        null or "" => Vector128.IsHardwareAccelerated ? new Vector128HistogramKernel() : new ScalarHistogramKernel(),
+        null or "" => Vector128.IsHardwareAccelerated && BitConverter.IsLittleEndian ? new Vector128HistogramKernel() : new ScalarHistogramKernel(),
         _ => throw new ArgumentException($"{Variable} is '{name}'; known kernels are scalar and vector128."),
     };
 }
