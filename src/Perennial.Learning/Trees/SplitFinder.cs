@@ -5,10 +5,13 @@ namespace Perennial.Learning.Trees;
 /// values tried on both sides as in algorithm 3; the factor 1/2 and the price of a leaf are left out). Levels are sorted by their sum of
 /// gradients over their sum of hessians and split as if that were their order (W. Fisher 1958, "On grouping for maximum homogeneity").
 /// </summary>
-internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
+/// <param name="units">Their gradients' and hessians' units.</param>
+/// <param name="options">How trees are grown.</param>
+/// <param name="isScalar">Whether to go bin by bin even where vectors would be faster; the splits are the same.</param>
+internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options, bool isScalar = false)
 {
-    // A gain below this share of the score is rounding.
-    private const double LeastRelativeGain = 1e-12;
+    /// <summary>A gain below this share of the score is rounding.</summary>
+    public const double LeastRelativeGain = 1e-12;
 
     private readonly double _gradientUnit = units.GradientUnit;
     private readonly double _hessianUnit = units.HessianUnit;
@@ -20,6 +23,8 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
     private readonly int _minLevelRows = options.MinLevelRows;
     private readonly bool _levelSets = options.LevelSets;
     private readonly int[] _monotone = [.. options.Monotone];
+    private readonly bool _usesVectors = !isScalar && options.Monotone.Count == 0 && ThresholdVectors.IsSupported;
+    private readonly ThresholdVectors _vectors = new(units.GradientUnit, units.HessianUnit, options);
 
     /// <summary>The value of a leaf before the learning rate: -T(G) / (H + L2), T moving G towards 0 by L1, within bounds.</summary>
     public double LeafValue(NodeSums sums, LeafBounds bounds) => bounds.Clip(LeafValue(sums));
@@ -32,7 +37,7 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
     {
         var parent = _monotone.Length == 0 ? Score(total) : ScoreAt(total, LeafValue(total, bounds));
         var search = new Search(feature, _monotone.Length == 0 ? 0 : _monotone[feature], total, parent, bounds);
-        if (!binning.IsLevels) return FindThreshold(search, binning, histogram);
+        if (!binning.IsLevels) return _usesVectors ? FindThresholdByVectors(search, binning, histogram) : FindThreshold(search, binning, histogram);
         return _levelSets ? FindLevels(search, histogram) : FindLevel(search, histogram);
     }
 
@@ -70,6 +75,18 @@ internal readonly struct SplitFinder(RowSums units, BoostedTreesOptions options)
             if (gain > best.Gain) best = new Split(gain, search.Feature, bin, true, default, left + missing);
         }
         return best;
+    }
+
+    private Split FindThresholdByVectors(in Search search, FeatureBinning binning, ReadOnlySpan<long> histogram)
+    {
+        var missing = At(histogram, binning.MissingBin);
+        var bins = missing.Count > 0 ? binning.ValueBins : binning.ValueBins - 1;
+        var (gain, key) = _vectors.Find(histogram, bins, missing, search.Total, search.Parent);
+        if (gain == 0) return default;
+        var left = default(NodeSums);
+        for (var bin = 0; bin <= key / 2; bin++) left += At(histogram, bin);
+        var withMissing = missing.Count > 0 ? key % 2 == 1 : 2 * (long)left.Count > search.Total.Count;
+        return new Split(gain, search.Feature, key / 2, withMissing, default, withMissing ? left + missing : left);
     }
 
     private Split FindLevel(in Search search, ReadOnlySpan<long> histogram)
