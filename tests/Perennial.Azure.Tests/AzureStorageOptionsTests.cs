@@ -30,6 +30,19 @@ public sealed class AzureStorageOptionsTests
         Assert.Contains("no storage account", Assert.Throws<ArgumentException>(new AzureStorageOptions { AccountName = account }.Check).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net")]
+    [InlineData("https://shop.blob.core.windows.net/?sv=2024-01-01&sig=c2VjcmV0")]
+    public void A_secret_that_stands_where_the_account_should_does_not_get_into_the_message(string account)
+    {
+        Assert.DoesNotContain("c2VjcmV0", Assert.Throws<ArgumentException>(new AzureStorageOptions { AccountName = account }.Check).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", Assert.Throws<ArgumentException>(new AzureStorageOptions { ConnectionString = account }.Check).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Waits_that_shrink_are_refused() =>
+        Assert.Contains("longest wait last", Assert.Throws<ArgumentException>(new AzureStorageOptions { AccountName = "shop", MaxRetryDelay = TimeSpan.Zero }.Check).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("ab")]
     [InlineData("Perennial")]
     [InlineData("1abc")]

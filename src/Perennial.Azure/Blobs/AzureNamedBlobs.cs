@@ -6,6 +6,10 @@ using Perennial.Core.Ports;
 namespace Perennial.Azure.Blobs;
 
 /// <summary>Named blobs as block blobs of the same name, every write under a condition on the ETag.</summary>
+/// <remarks>
+/// A request that the SDK repeats after an answer was lost can meet what it had done itself, and then reports a lost race: callers read again
+/// after one, as after any. Nothing collects these blobs: whoever writes one removes it.
+/// </remarks>
 public sealed class AzureNamedBlobs(BlobContainer container) : INamedBlobs
 {
     /// <summary>Bytes of a blob at most.</summary>
@@ -37,13 +41,13 @@ public sealed class AzureNamedBlobs(BlobContainer container) : INamedBlobs
             "*" => null,
             _ => new BlobRequestConditions { IfMatch = new ETag(ifMatch) },
         };
-        var client = await container.Made(cancellationToken);
         try
         {
-            var written = await client.GetBlobClient(name).UploadAsync(new BinaryData(content), new BlobUploadOptions { Conditions = conditions }, cancellationToken);
-            return written.Value.ETag.ToString();
+            return await container.Write(
+                async client => (await client.GetBlobClient(name).UploadAsync(new BinaryData(content), new BlobUploadOptions { Conditions = conditions }, cancellationToken)).Value.ETag.ToString(),
+                cancellationToken);
         }
-        catch (RequestFailedException failure) when (conditions is not null && (BlobContainer.IsConflict(failure) || BlobContainer.IsMissing(failure)))
+        catch (RequestFailedException failure) when (conditions is not null && (BlobContainer.IsConflict(failure) || failure.ErrorCode == BlobErrorCode.BlobNotFound))
         {
             return null;
         }

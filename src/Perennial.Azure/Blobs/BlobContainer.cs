@@ -27,12 +27,26 @@ public sealed class BlobContainer(BlobContainerClient client)
         return client;
     }
 
+    /// <summary>Writes to the container, which is made first, and again where somebody has removed it since.</summary>
+    internal async Task<T> Write<T>(Func<BlobContainerClient, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await write(await Made(cancellationToken));
+        }
+        catch (RequestFailedException failure) when (failure.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            lock (_gate) _made = null;
+            return await write(await Made(cancellationToken));
+        }
+    }
+
     /// <summary>Whether a request failed because what it named, or the container of it, is not there.</summary>
     internal static bool IsMissing(RequestFailedException failure) => failure.Status == 404;
 
     /// <summary>Whether what was to be made is there already; other conflicts, e.g. of a container that is being deleted, are none of this kind.</summary>
     internal static bool IsThere(RequestFailedException failure) => failure.ErrorCode == BlobErrorCode.BlobAlreadyExists || failure.ErrorCode == BlobErrorCode.ConditionNotMet;
 
-    /// <summary>Whether a request's condition did not hold.</summary>
-    internal static bool IsConflict(RequestFailedException failure) => failure.Status is 409 or 412;
+    /// <summary>Whether a request's condition did not hold; leases, copies and deletions that are under way are faults and no lost race.</summary>
+    internal static bool IsConflict(RequestFailedException failure) => IsThere(failure) || failure.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet;
 }

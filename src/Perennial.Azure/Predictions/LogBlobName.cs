@@ -3,11 +3,13 @@ using System.Globalization;
 
 namespace Perennial.Azure.Predictions;
 
-/// <summary>The name of a log's blob under its stream: <c>2001-02-03/04-{writer}-0001</c>, so that ordinal order is that of hours, and within one that of the writers' starts.</summary>
+/// <summary>The name of a log's blob under its stream: <c>2001-02-03/04-{writer}-000001</c>, so that ordinal order is that of hours, and within one that of the writers' starts.</summary>
 internal static class LogBlobName
 {
     private const string HourFormat = "yyyy-MM-dd/HH";
     private const int HourLength = 13;
+
+    // At least: the number goes on over the hours of a process' life, and ordinal order must be its order.
     private const int SegmentDigits = 4;
 
     /// <summary>Characters of a writer's name.</summary>
@@ -38,7 +40,7 @@ internal static class LogBlobName
     public static string DayOf(string hour) => hour[..10];
 
     /// <summary>A writer's blob.</summary>
-    public static string Of(string hour, string writer, int segment) => string.Create(CultureInfo.InvariantCulture, $"{hour}-{writer}-{segment:D4}");
+    public static string Of(string hour, string writer, int segment) => string.Create(CultureInfo.InvariantCulture, $"{hour}-{writer}-{segment:D6}");
 
     /// <summary>Whether a name is such a one: streams may lie under each other.</summary>
     public static bool IsOne(string name) => name.Length >= Length && name[HourLength] == '-' && TryHour(name, out _) && name.IndexOf('/', HourLength) < 0;

@@ -109,7 +109,7 @@ internal sealed class StreamWriter : IAsyncDisposable
             using var bytes = new MemoryStream(block, writable: false);
             await blob.AppendBlockAsync(bytes, new AppendBlobAppendBlockOptions { Conditions = conditions });
         }
-        catch (RequestFailedException failure) when (BlobContainer.IsConflict(failure) && failure.ErrorCode != BlobErrorCode.BlockCountExceedsLimit)
+        catch (RequestFailedException failure) when (failure.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet)
         {
             // A repeated request met what the first had done, of which the answer was lost: then the blob is as long as it should be.
             var length = (await blob.GetPropertiesAsync()).Value.ContentLength;
@@ -123,11 +123,11 @@ internal sealed class StreamWriter : IAsyncDisposable
     {
         var hour = LogBlobName.HourOf(_clock.GetUtcNow());
         if (_blob is not null && hour == _hour && _blocks + blocks <= _options.MaxBlocks) return _blob;
-        var client = await _container.Made(CancellationToken.None);
-        var blob = client.GetAppendBlobClient($"{_stream}/{LogBlobName.Of(hour, _writer, ++_segment)}");
+        var blob = _container.Client.GetAppendBlobClient($"{_stream}/{LogBlobName.Of(hour, _writer, ++_segment)}");
         try
         {
-            await blob.CreateAsync(new AppendBlobCreateOptions { Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All } });
+            var options = new AppendBlobCreateOptions { Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All } };
+            await _container.Write(_ => blob.CreateAsync(options), CancellationToken.None);
         }
         catch (RequestFailedException failure) when (BlobContainer.IsThere(failure))
         {

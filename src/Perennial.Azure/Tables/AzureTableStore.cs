@@ -25,7 +25,7 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
         try
         {
             var found = await ClientOf(table).GetEntityIfExistsAsync<Stored>(partition, row, cancellationToken: cancellationToken);
-            return found.HasValue ? await Read(found.Value!, cancellationToken) : null;
+            return found.HasValue ? await Read(table, found.Value!, cancellationToken) : null;
         }
         catch (RequestFailedException failure) when (failure.Status == 404)
         {
@@ -46,7 +46,7 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
             var etags = responses.Zip(operations, (response, operation) => operation.Kind == TableOperationKind.Delete ? "" : EntityETag.Of(response.Headers.ETag ?? default, partition, operation.Row));
             return new BatchResult(null, [.. etags]);
         }
-        catch (TableTransactionFailedException failure) when (failure.Status is 404 or 409 or 412)
+        catch (TableTransactionFailedException failure) when (IsLostRace(failure))
         {
             if (failure.ErrorCode == "TableNotFound") _made.TryRemove(table, out _);
             return new BatchResult(failure.FailedTransactionActionIndex ?? 0, []);
@@ -60,8 +60,9 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
         var from = TableContinuation.Parse(query.Continuation);
         var (found, more) = await FirstPage(query.Table, FilterOf(query, from), query.Take, cancellationToken);
         var entities = new List<TableEntity>(found.Count);
-        foreach (var entity in found) entities.Add(await Read(entity, cancellationToken));
-        return new TablePage(entities, Next(query, from, entities, more)?.ToString());
+        foreach (var stored in found)
+            if (await Read(query.Table, stored, cancellationToken) is { } entity) entities.Add(entity);
+        return new TablePage(entities, Next(query, from, found, more)?.ToString());
     }
 
     /// <inheritdoc/>
@@ -113,9 +114,9 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
         return conditions.Count == 0 ? null : string.Join(" and ", conditions);
     }
 
-    private static TableContinuation? Next(TableQuery query, TableContinuation? from, List<TableEntity> entities, bool more)
+    private static TableContinuation? Next(TableQuery query, TableContinuation? from, IReadOnlyList<Stored> found, bool more)
     {
-        if (more) return new TableContinuation(entities[^1].Partition, entities[^1].Row);
+        if (more) return new TableContinuation(found[^1].PartitionKey, found[^1].RowKey);
         // The rest of one partition is done; there may be others.
         return query.Partition is null && from is { Row: not null } ? new TableContinuation(from.Partition, null) : null;
     }
@@ -133,6 +134,39 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
             // A table that was never written to is empty.
         }
         return ([], false);
+    }
+
+    // Other conflicts, e.g. of a table that is being deleted, are faults.
+    private static bool IsLostRace(RequestFailedException failure) => failure.Status is 404 or 412 || failure.ErrorCode == "EntityAlreadyExists";
+
+    /// <summary>Every value of every entity that stands for one in a blob, as the entities are now.</summary>
+    internal async IAsyncEnumerable<ContentHash> Moved([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var table in Tables(cancellationToken))
+        {
+            await foreach (var entity in ClientOf(table).QueryAsync<Stored>((string?)null, TableLimits.PageEntities, cancellationToken: cancellationToken))
+                foreach (var (_, value) in entity)
+                    if (value is string text && SpilledValues.Names(text) is { } hash) yield return hash;
+        }
+    }
+
+    /// <summary>
+    /// The entity with its values; null when it is gone. A value's blob goes some time after the entity was written anew: where it is missing, the entity
+    /// is read again, and only one that still names it has lost it.
+    /// </summary>
+    private async Task<TableEntity?> Read(string table, Stored entity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Read(entity, cancellationToken);
+        }
+        catch (StoreDamagedException)
+        {
+            var now = await ClientOf(table).GetEntityIfExistsAsync<Stored>(entity.PartitionKey, entity.RowKey, cancellationToken: cancellationToken);
+            if (!now.HasValue) return null;
+            if (now.Value!.ETag == entity.ETag) throw;
+            return await Read(table, now.Value, cancellationToken);
+        }
     }
 
     private async Task<TableEntity> Read(Stored entity, CancellationToken cancellationToken)

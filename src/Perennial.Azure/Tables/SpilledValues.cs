@@ -1,5 +1,4 @@
-using Azure;
-using Azure.Storage.Blobs.Models;
+using System.Text;
 using Perennial.Azure.Blobs;
 using Perennial.Core.Ports;
 
@@ -7,13 +6,18 @@ namespace Perennial.Azure.Tables;
 
 /// <summary>
 /// Property values that Azure Tables has no room for, although the port allows them: they go to blobs, named by their hash, and a mark
-/// stands in for them in the entity. A value that is replaced leaves its blob behind; the account's lifecycle rules may remove what is old
-/// only if no entity names it.
+/// stands in for them in the entity. A value that is replaced leaves its blob behind, which <see cref="ValueCollection"/> removes.
 /// </summary>
-public sealed class SpilledValues(BlobContainer container)
+public sealed class SpilledValues(BlobContainer container, TimeProvider clock)
 {
     // A private-use character: a value of the caller's that begins so is spilled as well, and so is never taken for a mark.
     private const char Mark = '\uE000';
+
+    /// <summary>The blobs: content by hash, so that who writes a value again keeps its blob from a collection.</summary>
+    internal BlobContentStore Blobs { get; } = new(container, clock, folderDigits: 0);
+
+    /// <summary>The blob that a stored value names; null when it is a value itself.</summary>
+    internal static ContentHash? Names(string stored) => LooksSpilled(stored) && ContentHash.TryParse(stored[1..], out var hash) ? hash : null;
 
     /// <summary>Whether a value must not stand in an entity as it is.</summary>
     internal static bool LooksSpilled(string value) => value.Length > 0 && value[0] == Mark;
@@ -30,9 +34,10 @@ public sealed class SpilledValues(BlobContainer container)
             foreach (var name in fitted[i].Where(p => LooksSpilled(p.Value)).Select(p => p.Key).ToArray()) await Spill(fitted[i], name, cancellationToken);
             while (TableSizes.IsTooLarge(partition, operations[i].Row, fitted[i])) await Spill(fitted[i], Largest(fitted[i]), cancellationToken);
         }
-        while (fitted.Sum(TableSizes.Sent) > TableLimits.BatchBytes)
+        long Sent(int i) => TableSizes.Sent(partition, operations[i].Row, fitted[i]);
+        while (Enumerable.Range(0, fitted.Length).Sum(Sent) > TableLimits.BatchBytes)
         {
-            var widest = fitted.MaxBy(TableSizes.Sent)!;
+            var widest = fitted[Enumerable.Range(0, fitted.Length).MaxBy(Sent)];
             await Spill(widest, Largest(widest), cancellationToken);
         }
         return fitted;
@@ -45,12 +50,13 @@ public sealed class SpilledValues(BlobContainer container)
         if (!LooksSpilled(stored)) return stored;
         try
         {
-            var blob = await container.Client.GetBlobClient(stored[1..]).DownloadContentAsync(cancellationToken);
-            return blob.Value.Content.ToString();
+            return Names(stored) is { } hash
+                ? Encoding.UTF8.GetString(await Blobs.GetBytes(hash, cancellationToken))
+                : throw new StoreDamagedException("An entity's value begins as those do that were moved to a blob, and names none. Something else has written it.");
         }
-        catch (RequestFailedException failure) when (BlobContainer.IsMissing(failure))
+        catch (MissingContentException missing)
         {
-            throw new StoreDamagedException($"The blob '{container.Client.Name}/{stored[1..]}' is gone: an entity's value was moved there. Restore it from the account's soft-deleted blobs.");
+            throw new StoreDamagedException($"The blob '{container.Client.Name}/{missing.Hash}' is gone: an entity's value was moved there. Restore it from the account's soft-deleted blobs.");
         }
     }
 
@@ -58,18 +64,7 @@ public sealed class SpilledValues(BlobContainer container)
 
     private async Task Spill(Dictionary<string, string> properties, string name, CancellationToken cancellationToken)
     {
-        var bytes = new BinaryData(properties[name]);
-        var hash = ContentHash.Of(bytes.ToMemory().Span).ToString();
-        var client = await container.Made(cancellationToken);
-        try
-        {
-            var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
-            await client.GetBlobClient(hash).UploadAsync(bytes, options, cancellationToken);
-        }
-        catch (RequestFailedException failure) when (BlobContainer.IsThere(failure))
-        {
-            // It is there: equal names are equal bytes.
-        }
-        properties[name] = Mark + hash;
+        var hash = await Blobs.PutBytes(Encoding.UTF8.GetBytes(properties[name]), cancellationToken);
+        properties[name] = $"{Mark}{hash}";
     }
 }

@@ -9,8 +9,9 @@ namespace Perennial.Azure.Tables;
 /// </summary>
 internal static class TableSizes
 {
-    // The envelope of an operation in a batch: its headers, its address, its keys.
+    // The envelope of an operation in a batch: its headers and its address; a key's apostrophe is doubled and takes six bytes in that, and six in the body.
     private const int EnvelopeBytes = 2048;
+    private const int KeyCharacterBytes = 12;
     private const int OverheadBytes = 512;
 
     /// <summary>Bytes of an entity that properties may take: 4 + 2 (partition + row) + 8 + 2 name + 2 value + 4 each.</summary>
@@ -18,13 +19,14 @@ internal static class TableSizes
         OverheadBytes + (2L * (partition.Length + row.Length)) + properties.Sum(Property);
 
     /// <summary>Bytes of a property in an entity.</summary>
-    public static long Property(KeyValuePair<string, string> property) => 12 + (2L * (property.Key.Length + property.Value.Length));
+    public static long Property(KeyValuePair<string, string> property) => 12 + (2L * (PropertyNames.Escape(property.Key).Length + property.Value.Length));
 
     /// <summary>Bytes of an operation as it is sent.</summary>
-    public static long Sent(IEnumerable<KeyValuePair<string, string>> properties) => EnvelopeBytes + properties.Sum(SentProperty);
+    public static long Sent(string partition, string row, IEnumerable<KeyValuePair<string, string>> properties) =>
+        EnvelopeBytes + (KeyCharacterBytes * (partition.Length + row.Length)) + properties.Sum(SentProperty);
 
     /// <summary>Bytes of a property as it is sent.</summary>
-    public static long SentProperty(KeyValuePair<string, string> property) => 8 + Json(property.Key) + Json(property.Value);
+    public static long SentProperty(KeyValuePair<string, string> property) => 8 + Json(PropertyNames.Escape(property.Key)) + Json(property.Value);
 
     /// <summary>Whether the operation's properties are more than an entity may have.</summary>
     public static bool IsTooLarge(string partition, string row, IEnumerable<KeyValuePair<string, string>> properties) =>

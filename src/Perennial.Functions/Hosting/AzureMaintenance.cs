@@ -19,7 +19,16 @@ internal sealed class AzureMaintenance(AzureStores stores, IOrchestrationClient 
         {
             // Events on their way hold no references: hints hold none, and an approval holds names.
             var collection = new ArtifactCollection(stores.Tables, stores.Content, stores.Content, orchestrations, clock, waiting: null, stores.Blobs);
-            return await collection.Run(request, cancellationToken);
+            var report = await collection.Run(request, cancellationToken);
+            // Values that entities have no room for are content too, of another container.
+            var values = await stores.Values.Run(request.Grace, request.DryRun, cancellationToken);
+            return report with
+            {
+                Removed = report.Removed + values.Removed,
+                RemovedBytes = report.RemovedBytes + values.RemovedBytes,
+                Kept = report.Kept + values.Kept,
+                KeptBytes = report.KeptBytes + values.KeptBytes,
+            };
         }
         finally
         {

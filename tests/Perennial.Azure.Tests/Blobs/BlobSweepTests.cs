@@ -79,6 +79,44 @@ public sealed class BlobSweepTests
     }
 
     [Fact]
+    public async Task A_reader_goes_on_after_another_process_has_asked_for_the_content()
+    {
+        var content = new byte[10 * 1024 * 1024];
+        new Random(1).NextBytes(content);
+        var hash = await _store.PutBytes(content);
+        await using var reader = (await _store.Open(hash))!;
+        var read = new byte[content.Length];
+        await reader.ReadExactlyAsync(read.AsMemory(0, 1000));
+
+        _clock.Now += TimeSpan.FromHours(2);
+        Assert.True(await _otherProcess.Exists(hash));
+
+        await reader.ReadExactlyAsync(read.AsMemory(1000));
+        Assert.Equal(content, read);
+    }
+
+    [Fact]
+    public async Task A_reader_begins_wherever_it_wants()
+    {
+        var content = new byte[9 * 1024 * 1024];
+        new Random(1).NextBytes(content);
+        using var reader = (await _store.Open(await _store.PutBytes(content)))!;
+        var bytes = new byte[100];
+
+        Assert.Equal((content.Length, content.Length - 100L), (reader.Length, reader.Seek(-100, SeekOrigin.End)));
+        reader.ReadExactly(bytes);
+        Assert.Equal(content[^100..], bytes);
+        Assert.Equal(0, await reader.ReadAsync(bytes));
+
+        reader.Position = 50;
+        Assert.Equal(5_000_000, reader.Seek(4_999_950, SeekOrigin.Current));
+        await reader.ReadExactlyAsync(bytes);
+        Assert.Equal(content[5_000_000..5_000_100], bytes);
+        Assert.Equal(5_000_100, reader.Position);
+        Assert.Throws<ArgumentOutOfRangeException>(() => reader.Seek(-1, SeekOrigin.Begin));
+    }
+
+    [Fact]
     public async Task Content_that_does_not_fit_into_memory_goes_through_a_file()
     {
         var content = new byte[20 * 1024 * 1024];
