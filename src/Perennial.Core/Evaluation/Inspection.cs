@@ -12,7 +12,17 @@ namespace Perennial.Core.Evaluation;
 /// <param name="Dependence">The mean score over the values of the columns that are relied on most; none for several classes.</param>
 /// <param name="MeanScore">The mean score of the rows as they are; null for several classes.</param>
 public sealed record Inspection(
-    int Rows, int Repeats, string Metric, int Columns, IReadOnlyList<ColumnReliance> Reliances, IReadOnlyList<ColumnDependence> Dependence, double? MeanScore);
+    int Rows, int Repeats, string Metric, int Columns, IReadOnlyList<ColumnReliance> Reliances, IReadOnlyList<ColumnDependence> Dependence, double? MeanScore)
+{
+    /// <summary>What their words do, for the text columns among those that are relied on most; null where there are none, and for several classes.</summary>
+    public IReadOnlyList<ColumnWords>? Words { get; init; }
+}
+
+/// <summary>The words of a text column and what each does to the score.</summary>
+/// <param name="Column">The raw column.</param>
+/// <param name="Rows">The rows among which they were looked for.</param>
+/// <param name="Words">Those with the largest effect, the largest first.</param>
+public sealed record ColumnWords(string Column, int Rows, IReadOnlyList<WordEffect> Words);
 
 /// <summary>The mean score when all rows have the same value in a column.</summary>
 /// <param name="Column">The raw column.</param>

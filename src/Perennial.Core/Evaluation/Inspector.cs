@@ -3,6 +3,7 @@ using Perennial.Core.Ports;
 using Perennial.Core.Training;
 using Perennial.Learning;
 using Perennial.Learning.Explanations;
+using Perennial.Learning.Frames;
 using Perennial.Learning.Metrics;
 using Perennial.Learning.Models;
 
@@ -51,8 +52,14 @@ public static class Inspector
         var targets = new TrainingTargets(plan.Task, whole.Outputs, sample.Labels, weights);
         var reliances = PermutationImportance.Measure(candidate.Score, whole, sample.Rows, columns, targets, metric, Repeats, seed, cancellationToken);
         var several = plan.Task == TaskKind.Multiclass;
-        ColumnDependence[] dependence = several ? [] : [.. reliances.Where(r => r.Drop > 0).Take(DependentColumns).Select(r => Dependence(Sample(test, DependenceRows), candidate, r.Column, cancellationToken))];
-        return new Inspection(sample.Labels.Length, Repeats, plan.Metric, candidate.Inputs.Count, reliances, dependence, several ? null : whole.Values.Average());
+        // All texts the same says nothing: of a text it is the words that move answers. They cost no more rows than a dependence.
+        var telling = reliances.Where(r => r.Drop > 0 && !several).Take(DependentColumns).ToLookup(r => sample.Rows[r.Column].Type == ColumnType.Text, r => r.Column);
+        ColumnDependence[] dependence = [.. telling[false].Select(column => Dependence(Sample(test, DependenceRows), candidate, column, cancellationToken))];
+        ColumnWords[] words = [.. telling[true].Select(column => new ColumnWords(column, sample.Labels.Length, WordEffects.Of(candidate.Score, sample.Rows, whole, column, cancellationToken)))];
+        return new Inspection(sample.Labels.Length, Repeats, plan.Metric, candidate.Inputs.Count, reliances, dependence, several ? null : whole.Values.Average())
+        {
+            Words = words.Any(column => column.Words.Count > 0) ? [.. words.Where(column => column.Words.Count > 0)] : null,
+        };
     }
 
     private static ColumnDependence Dependence(LabelledRows rows, IPredictor candidate, string column, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Perennial.Core.Data;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Outcomes;
 using Perennial.Core.Pipelines;
@@ -32,6 +33,23 @@ public sealed class PipelineEdgeTests
 
         host.ReportFails = false;
         Assert.NotNull((await host.Run("two")).Report);
+    }
+
+    [Theory]
+    [InlineData("", new[] { "speed" })]
+    [InlineData(""", "data": { "types": { "speed": "categorical" } }""", new string[0])]
+    public async Task Numbers_as_strings_are_a_finding_until_a_person_has_said_that_they_are_codes(string data, string[] found)
+    {
+        await using var host = await PipelineHost.Start();
+        await host.PutSpec($$"""{ "model": "birds", "label": "damaged", "train": { "trials": 1 }{{data}} }""");
+        var lines = string.Concat(Enumerable.Range(0, 300).Select(i => $"{{\"speed\":\"{Some.Speed(i)}.5\",\"species\":\"{Some.Species[i % 3]}\",\"damaged\":{(Some.Damaged(i) ? "true" : "false")}}}\n"));
+        var spec = (await host.Services.Specs.Find("birds")).Value;
+        Assert.True((await host.Datasets.Add("birds", spec, new MemoryStream(Encoding.UTF8.GetBytes(lines)), "birds.jsonl", DatasetOrigin.Upload)).Succeeded);
+
+        var details = (await host.Runs.Details((await host.Run("one")).Id))!;
+
+        Assert.Equal(found, details.Findings.Where(f => f.Kind == "numbers-as-text").Select(f => f.Column));
+        Assert.All(details.Findings.Where(f => f.Kind == "numbers-as-text"), f => Assert.Contains("write them as numbers, without quotation marks", f.Message, StringComparison.Ordinal));
     }
 
     // A kill between the end's write and the note that the step is done let the step move the run's end and crown its version again.

@@ -17,6 +17,8 @@ public sealed class TextTests
 {
     private static readonly string[] Bad = ["engine failure", "Motor Über und aus", "fan blade broken"];
     private static readonly string[] Good = ["nothing found", "no dent at all", "kein Schaden"];
+    private static readonly string[] TellsDamage = ["engine", "failure", "motor", "fan", "blade", "broken"];
+    private static readonly string[] TellsNone = ["nothing", "found", "dent", "kein", "schaden"];
     private static readonly string[] Fillers = ["gulls", "flock of starlings", "before take-off", "runway 27L", "tower told", "at dusk", "鳥", "rain"];
 
     [Fact]
@@ -32,6 +34,15 @@ public sealed class TextTests
         Assert.Equal("linear", details.Trials[details.Winner!.Value].Trainer);
         Assert.Equal(ColumnType.Text, package.Signature.Inputs.Single(i => i.Name == "remarks").Type);
         Assert.Contains(details.Findings, f => f is { Kind: "text", Column: "remarks" });
+        var words = Assert.Single(details.Evaluation!.Inspection!.Words!);
+        Assert.Equal("remarks", words.Column);
+        Assert.Superset(new HashSet<string>(["failure", "broken", "found", "dent"]), words.Words.Where(w => Math.Abs(w.Change) > 0.05).Select(w => w.Word).ToHashSet());
+        Assert.All(words.Words, w => Assert.True(!TellsDamage.Contains(w.Word) || w.Change > 0, $"{w.Word} {w.Change}"));
+        Assert.All(words.Words, w => Assert.True(!TellsNone.Contains(w.Word) || w.Change < 0, $"{w.Word} {w.Change}"));
+        Assert.All(words.Words.Where(w => w.Word is "gulls" or "rain" or "tower"), w => Assert.InRange(w.Change, -0.05, 0.05));
+        Assert.DoesNotContain(details.Evaluation.Inspection.Dependence, d => d.Column == "remarks");
+        using var page = new StreamReader((await host.Content.Open(run.Report!.Value))!);
+        Assert.Contains("Words of remarks", await page.ReadToEndAsync(), StringComparison.Ordinal);
         var lengths = package.Baseline.Columns.Single(c => c.Name == "remarks");
         Assert.True(lengths.Edges!.Count > 2);
 

@@ -44,6 +44,19 @@ public sealed class SpecInferenceTests
     }
 
     [Fact]
+    public void Numbers_that_JSON_has_as_strings_are_asked_about_and_codes_are_not()
+    {
+        var lines = string.Concat(Enumerable.Range(0, 20).Select(i => $"{{\"price\": \"{i % 7}.5\", \"zip\": \"0{1000 + (i % 5)}\", \"size\": \"{(i % 3 == 0 ? "large" : "12")}\", \"y\": {(i % 2 == 0 ? "true" : "false")}}}\n"));
+
+        var text = SpecInference.Write("m", "y", JsonLinesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(lines)), new ReadOptions())).Value;
+
+        Assert.Contains("All values of 'price' are strings that look like numbers, such as \"0.5\".", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("values of 'zip'", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("values of 'size'", text, StringComparison.Ordinal);
+        Assert.Equal("y", Read(text).Label);
+    }
+
+    [Fact]
     public void The_last_column_is_the_label_when_none_is_named_or_called_so()
     {
         Assert.Equal("b", Read(Write(null, "a,b\nx,1.5\ny,2.5\nz,3.5\n")).Label);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Perennial.Core.Data;
 using Perennial.Core.Outcomes;
 using Perennial.Learning.Frames;
 using Perennial.Learning.Reading;
@@ -88,6 +89,8 @@ public static class SpecInference
         foreach (var (column, token, count) in tokens.Take(10))
             text.Comment($"Question: {SpecText.Quote(token)} stands {count.ToString("#,0", CultureInfo.InvariantCulture)} times in {SpecText.Quote(column)}: a value, or missing? If missing: \"missing\": [{SpecText.Quote(token)}]");
 
+        foreach (var column in columns)
+            if (NumbersAsText.Example(column) is { } example) text.Comment(NumbersAsText.Advice(column.Name, example));
         foreach (var report in data.Columns)
             foreach (var hint in report.Hints.Take(2)) text.Comment($"{SpecText.Quote(report.Column)}: {hint}");
     }

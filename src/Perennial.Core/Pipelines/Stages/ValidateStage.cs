@@ -32,6 +32,9 @@ public sealed class ValidateStage(PipelineServices services) : Stage(services, S
         findings.AddRange(spec.Data.Types.Where(t => frame[t.Key].Type != t.Value).OrderBy(t => t.Key, StringComparer.Ordinal)
             .Select(t => new DataFinding("type-kept", t.Key, $"'{t.Key}' was read as {frame[t.Key].Type.ToString().ToLowerInvariant()} when the dataset came; the spec now says {t.Value.ToString().ToLowerInvariant()}. Upload the file again to have it read so.")));
         var features = Features(frame, spec, findings);
+        findings.AddRange(features.Append(spec.Label).Where(name => !spec.Data.Types.ContainsKey(name))
+            .Select(name => (Name: name, Example: NumbersAsText.Example(frame[name]))).Where(found => found.Example is not null)
+            .Select(found => new DataFinding("numbers-as-text", found.Name, NumbersAsText.Advice(found.Name, found.Example!))));
         await LeaveOutWhatTrafficLacks(dataset, frame, features, findings, cancellationToken);
         if (features.Count == 0) throw StageInputs.Failed("no-features", $"{dataset.Name} has no column that may be a feature. Correct data.ignore and data.knownLater, or declare types.");
         var plan = new TrainingPlan(label.Task, spec.Label, label.Classes, spec.Train.Metric ?? MetricCatalog.Default(label.Task), spec.Data.Weight, features,
