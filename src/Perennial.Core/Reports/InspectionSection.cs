@@ -15,7 +15,7 @@ internal static class InspectionSection
         var asked = inspection.Reliances.Count < inspection.Columns ? $" the {inspection.Reliances.Count} columns of {inspection.Columns} with the most gain," : "";
         return Page.Section("What it relies on",
             $"Asked of the graph itself:{asked} on {Figures.Count(inspection.Rows)} test rows, evenly spread. Columns that say the same share what they are worth.",
-            Page.Row([Reliances(inspection), .. Dependence(inspection), .. (inspection.Words ?? []).Select(WordChart.Draw)]));
+            Page.Row([Reliances(inspection), .. (inspection.Words ?? []).Select(WordChart.Draw), .. Dependence(inspection)]));
     }
 
     private static Html Reliances(Inspection inspection) => BarChart.Draw("What it misses when a column is shuffled",

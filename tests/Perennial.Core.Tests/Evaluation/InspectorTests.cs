@@ -39,6 +39,23 @@ public sealed class InspectorTests
     }
 
     [Fact]
+    public void Of_a_text_the_words_that_the_graph_reads_are_told_with_what_they_add()
+    {
+        string[] texts = [.. Enumerable.Range(0, 500).Select(row => $"row {row}{(row % 3 == 0 ? ", ENGINE on fire" : "")}{(row % 4 == 0 ? " calm" : "")} fireman")];
+        var frame = new Frame([new TextColumn("remarks", texts)]);
+        var rows = new LabelledRows(frame, [.. Fire.Of(texts)], []);
+        var counting = new Fire();
+
+        var inspection = Inspector.Inspect(Plan with { Features = ["remarks"] }, rows, counting, new Dictionary<string, double> { ["remarks"] = 1 }, 1, default)!;
+
+        var words = Assert.Single(inspection.Words!);
+        Assert.Equal([("fire", 167, 2.0), ("calm", 125, -0.5)], words.Words.Select(w => (w.Word, w.Rows, Math.Round(w.Change, 9))));
+        Assert.Empty(inspection.Dependence);
+        // The sample once, shuffled thrice; of the words 'row' and 'fireman' are in all rows, numbers in one, and 'engine', 'on', 'fire' and 'calm' are asked about on 100 each.
+        Assert.Equal(500 + (3 * 500) + (4 * 100), counting.Rows);
+    }
+
+    [Fact]
     public void Where_the_metric_is_not_defined_nothing_is_inspected()
     {
         var plan = Plan with { Task = TaskKind.Binary, Metric = "rocAuc", Classes = ["no", "yes"] };
@@ -70,6 +87,25 @@ public sealed class InspectorTests
         {
             Rows += rows.RowCount;
             return new Scores(1, ((NumericColumn)rows[Inputs[0].Name]).Values.ToArray());
+        }
+    }
+
+    /// <summary>2 where the text has the word fire, less a half where it has calm.</summary>
+    private sealed class Fire : IPredictor
+    {
+        public int Rows { get; private set; }
+
+        public IReadOnlyList<ColumnSchema> Inputs { get; } = [new ColumnSchema("remarks", ColumnType.Text)];
+
+        public IReadOnlyList<string> Classes => [];
+
+        public static IEnumerable<double> Of(IEnumerable<string> texts) =>
+            texts.Select(text => text.Split(' ')).Select(words => (words.Contains("fire") ? 2 : 0) - (words.Contains("calm") ? 0.5 : 0));
+
+        public Scores Score(Frame rows)
+        {
+            Rows += rows.RowCount;
+            return new Scores(1, [.. Of(((TextColumn)rows["remarks"]).Values.ToArray()!)]);
         }
     }
 }

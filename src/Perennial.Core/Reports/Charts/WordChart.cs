@@ -24,7 +24,7 @@ internal static class WordChart
                 $"<text class=\"e ink\" x=\"{Left - 8}\" y=\"{w.Y + 12}\"><title>{w.word.Word}: in {Figures.Count(w.word.Rows)} of {Figures.Count(column.Rows)} rows</title>{Figures.Short(w.word.Word, 21)}</text><rect class=\"{(w.word.Change > 0 ? "fa" : "fb")}\" x=\"{Math.Min(x[0], x[w.word.Change])}\" y=\"{w.Y}\" width=\"{Math.Abs(x[w.word.Change] - x[0])}\" height=\"16\" rx=\"3\"/><text x=\"{Right + 8}\" y=\"{w.Y + 12}\">{Figures.Signed(w.word.Change)}</text>\n"))}
             """);
         var told = string.Join(", ", words.Take(5).Select(word => $"{word.Word} {Figures.Signed(word.Change)}"));
-        return Plot.Figure($"Words of {column.Column}", "What a word adds to the score of the rows that have it: asked by leaving it out",
+        return Plot.Figure($"Words of {column.Column}", "What each adds to the score of a row that has it, asked by leaving it out",
             $"Words of {column.Column}: {told}", Width, height + 8, drawing);
     }
 }
