@@ -52,7 +52,9 @@ public static class Gates
         if (incomparable is not null) return new GateResult(Gate, true, $"{incomparable} It cannot be compared, and it could not serve such rows either.");
         if (report.Champion is not { } champion) return null;
         var passed = champion.Difference > gates.MinImprovement;
+        // What refuses must not begin as praise.
+        var verdict = passed ? $"Better than version {champion.Version} by" : $"Not better enough than version {champion.Version}: the difference is";
         return new GateResult(Gate, passed, string.Create(CultureInfo.InvariantCulture,
-            $"Better than version {champion.Version} by {champion.Difference:0.####} {report.Metric} on the same {report.Rows} rows (95 % interval {champion.Interval.Low:0.####} to {champion.Interval.High:0.####}); more than {gates.MinImprovement:0.####} is demanded."));
+            $"{verdict} {champion.Difference:0.####} {report.Metric} on the same {report.Rows} rows (95 % interval {champion.Interval.Low:0.####} to {champion.Interval.High:0.####}); more than {gates.MinImprovement:0.####} is demanded."));
     }
 }

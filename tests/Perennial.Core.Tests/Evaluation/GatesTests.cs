@@ -32,6 +32,7 @@ public class GatesTests
         var champion = new ChampionComparison(3, new Dictionary<string, double> { ["rocAuc"] = 0.8 - difference }, difference, new MetricInterval(-1, 1), 0.5);
         var results = Gates.Judge(new GatesSpec { MinImprovement = demanded }, Report() with { Champion = champion }, null, []);
         Assert.Equal(passed, results.Single(g => g.Gate == "better-than-champion").Passed);
+        Assert.StartsWith(passed ? "Better than version 3 by" : "Not better enough than version 3", results.Single(g => g.Gate == "better-than-champion").Detail, StringComparison.Ordinal);
     }
 
     [Theory]

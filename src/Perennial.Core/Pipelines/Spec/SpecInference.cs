@@ -31,7 +31,7 @@ public static class SpecInference
     {
         var (chosen, whyLabel) = label is null ? GuessLabel(data.Frame) : (label, "named by you");
         if (data.Frame.Find(chosen) is not { } column)
-            return Problem.Invalid("label-missing", $"There is no column '{chosen}'{NearestName.Clause(chosen, data.Frame.Columns.Select(c => c.Name))}");
+            return Problem.Invalid("label-missing", $"There is no column '{chosen}'{(NearestName.Clause(chosen, data.Frame.Columns.Select(c => c.Name)) is { Length: > 0 } clause ? clause : ".")}");
         var task = LabelTask.Infer(column);
         if (!task.Succeeded) return task.Problem;
 
