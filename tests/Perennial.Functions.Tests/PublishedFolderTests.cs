@@ -13,13 +13,16 @@ public sealed class PublishedFolderTests
 #endif
 
     [Fact]
-    public void The_published_folder_has_the_app_and_host_json_and_no_settings()
+    public void The_published_folder_has_the_app_with_its_native_code_and_host_json_and_no_settings()
     {
         var folder = Directory.CreateTempSubdirectory("perennial-publish-").FullName;
         try
         {
             Publish(folder);
             Assert.True(File.Exists(Path.Combine(folder, "Perennial.Functions.dll")));
+            // Flex Consumption runs Linux on x64.
+            foreach (var library in new[] { "libonnxruntime.so", "lib_lightgbm.so", "libFastTreeNative.so" })
+                Assert.True(File.Exists(Path.Combine(folder, "runtimes", "linux-x64", "native", library)), $"{library} is missing.");
             Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "host.json")), File.ReadAllText(Path.Combine(folder, "host.json")));
             Assert.Empty(Directory.EnumerateFiles(folder, "*settings*.json", SearchOption.AllDirectories));
         }
