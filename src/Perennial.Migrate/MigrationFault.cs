@@ -62,7 +62,7 @@ public sealed partial record MigrationFault(string Code, string Detail, int Exit
                 "refused",
                 $"{name} answers {said}: whoever is signed in may not. It takes the roles Storage Blob Data Contributor and Storage Table Data Contributor on the account; a role takes effect within some minutes.",
                 MigrateExitCodes.Refused),
-            (429, _) or (>= 500, _) => new("busy", $"{name} answers {said}, again and again: it is overloaded. {GoesOn}", MigrateExitCodes.Unreachable),
+            (429 or >= 500, _) => new("busy", $"{name} answers {said}, again and again: it is overloaded. {GoesOn}", MigrateExitCodes.Unreachable),
             (409, _) => new("refused", $"{name} answers {said}: something there is being deleted, or written by somebody else. Stop the app, wait a minute, and start this again.", MigrateExitCodes.Refused),
             _ => new("refused", $"{name} answers {said}. Look that the account is there and takes blobs and tables. {GoesOn}", MigrateExitCodes.Refused),
         };

@@ -5,7 +5,7 @@ namespace Perennial.Cli.Tests.Infra;
 
 /// <summary>
 /// The infrastructure, checked without a Bicep compiler: that the files are of the language as far as words, strings, brackets and names go,
-/// that they fit each other, and that what must not be forgotten is there. Not covered: the order of an expression's parts, the types of values,
+/// that they fit each other, and that what must not be forgotten is there. Not covered: the order of an expression's parts, which <c>.ci/bicep</c> looks at, the types of values,
 /// whether a resource has a property of that name in that API version, and what Azure makes of it; the deployment's workflow compiles the files
 /// and asks Azure on each pull request.
 /// </summary>

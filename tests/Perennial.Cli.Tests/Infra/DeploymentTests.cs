@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Perennial.Cli.Tests.Support;
 
@@ -44,6 +45,17 @@ public sealed class DeploymentTests
     {
         foreach (Match given in Regex.Matches(InfraFolder.Text("infra", "main.parameters.json"), @"\$\{(\w+)=(\w+)\}"))
             Assert.Contains($"vars.{given.Groups[1].Value} || '{given.Groups[2].Value}' }}}}", InfraFolder.Workflow, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_row_that_the_docs_predict_has_the_samples_columns_but_those_that_are_known_later_or_give_the_label_away()
+    {
+        var row = Regex.Match(InfraFolder.Docs, @"(?s)-d '\{ ""rows"": \[ (\{.*?\}) \] \}' \$url/api/models/bird-strike/predict").Groups[1].Value;
+        var columns = File.ReadLines(Repository.Sample("strikes.csv")).First().Split(',');
+        string[] without = ["damaged", "Effect Amount of damage", "Cost Other", "Cost Repair", "Cost Total $"];
+
+        using var given = JsonDocument.Parse(row);
+        Assert.Equal(columns.Except(without).Order(StringComparer.Ordinal), given.RootElement.EnumerateObject().Select(column => column.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]

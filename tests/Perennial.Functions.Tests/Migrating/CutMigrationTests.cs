@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Azure.Storage.Blobs;
 using Perennial.Azure.Tests.Support;
 using Perennial.Core.Ports;
 using Perennial.Core.Serving;
@@ -90,6 +92,8 @@ public sealed class CutMigrationTests(Azurite azurite) : IDisposable
         await new Migration(source, again).Run();
 
         Assert.Equal(await FilledStores.Lines(source), await FilledStores.Lines(again));
+        // It names places in the source's log, which are others in the target's.
+        Assert.Empty((await again.Tables.Query(new TableQuery(LabelledTraffic.Table, null))).Entities);
     }
 
     [Fact]
@@ -136,15 +140,26 @@ public sealed class CutMigrationTests(Azurite azurite) : IDisposable
     [Fact]
     public async Task More_artifacts_than_a_listing_has_room_for_come_back_whole()
     {
-        await using var azure = StoreSet.OfAzure(azurite.Options());
-        await FilledStores.Fill(azure, artifacts: 2, entities: 10, records: 1);
-        await Parallel.ForEachAsync(Enumerable.Range(0, 5_100), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await FilledStores.Put(azure, $"small {i}"));
+        var options = azurite.Options();
+        await using var azure = StoreSet.OfAzure(options);
+        await FilledStores.Fill(azure, artifacts: 1, entities: 10, records: 1);
+        // A page of a listing is 5,000 blobs. They are put past the store, which asks for each first; an earlier attempt has copied most.
         await using var back = StoreSet.OfFolder(Folder());
+        var container = new BlobContainerClient(azurite.ConnectionString, $"{options.Prefix}-content");
+        await Parallel.ForEachAsync(Enumerable.Range(0, 5_000), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, ct) =>
+        {
+            var bytes = BitConverter.GetBytes(i);
+            var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            await container.UploadBlobAsync($"{hash[..2]}/{hash[2..]}", new BinaryData(bytes), ct);
+            if (string.CompareOrdinal(hash, "fe") < 0) await back.Content.Put(new MemoryStream(bytes), ct);
+        });
+        var missing = 5_001 - await back.Content.List().CountAsync();
 
         var report = await new Migration(azure, back).Run();
 
-        Assert.Equal(5_102, report.Artifacts);
-        Assert.Equal(await azure.Content.List().ToListAsync(), await back.Content.List().ToListAsync());
+        Assert.InRange(missing, 2, 200);
+        Assert.Equal(5_001, report.Artifacts);
+        Assert.Equal(5_001, await back.Content.List().CountAsync());
     }
 
     // After the first mark, among the artifacts, at both ends of the entities, among the records, before the last mark, whose loss is told below.

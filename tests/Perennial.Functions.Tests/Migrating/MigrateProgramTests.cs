@@ -51,6 +51,21 @@ public sealed class MigrateProgramTests(Azurite azurite) : IDisposable
         Assert.Contains($"process {Environment.ProcessId}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_artifact_that_is_damaged_is_named_and_not_copied()
+    {
+        await using (var stores = StoreSet.OfFolder(_folder)) await FilledStores.Fill(stores, artifacts: 3, entities: 10, records: 1);
+        var file = Directory.EnumerateFiles(Path.Combine(_folder, "artifacts"), "*", SearchOption.AllDirectories).First();
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes);
+
+        var (exit, output, errors) = await Migrate("--data", _folder, "--to", azurite.ConnectionString, "--prefix", azurite.Options().Prefix, "--json");
+
+        Assert.Equal((MigrateExitCodes.Damaged, ""), (exit, output));
+        Assert.Contains($"{Path.GetFileName(file)} is damaged", JsonDocument.Parse(errors).RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not.a-name", "no storage account's name")]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=real;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net", "Azurite only")]
