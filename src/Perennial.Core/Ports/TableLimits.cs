@@ -24,7 +24,7 @@ public static class TableLimits
     /// <summary>Bytes an entity, as UTF-16.</summary>
     public const int EntityBytes = 1024 * 1024;
 
-    /// <summary>Bytes of a property's name as UTF-8: Azure takes 255 characters, of which an escaped name needs two a byte.</summary>
+    /// <summary>Bytes of a property's name as UTF-8, which may be empty: Azure takes 255 characters, of which an escaped name needs two a byte.</summary>
     public const int NameBytes = 120;
 
     /// <summary>Properties an entity.</summary>
@@ -89,8 +89,8 @@ public static class TableLimits
         long entity = 0;
         foreach (var (name, value) in operation.Properties)
         {
-            if (Encoding.UTF8.GetByteCount(name) is 0 or > NameBytes)
-                throw new ArgumentException($"Row '{operation.Row}', property '{name}': a name has 1 to {NameBytes} bytes.");
+            if (Encoding.UTF8.GetByteCount(name) > NameBytes)
+                throw new ArgumentException($"Row '{operation.Row}', property '{name}': a name has at most {NameBytes} bytes.");
             if (value.Length * 2L > PropertyBytes)
                 throw new ArgumentException($"Row '{operation.Row}', property '{name}' has {value.Length * 2L} bytes; at most {PropertyBytes} are allowed. Put it into the content store.");
             entity += (name.Length + value.Length) * 2L;

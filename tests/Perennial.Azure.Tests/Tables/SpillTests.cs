@@ -51,7 +51,7 @@ public sealed class SpillTests
 
     [Fact]
     public Task Names_that_Azure_does_not_take_come_back() =>
-        Comes_back(new() { ["PartitionKey"] = "1", ["timestamp"] = "2", ["a-b"] = "3", ["1"] = "4", ["ü"] = "5", ["x_61"] = "6", ["odata.etag"] = "7", [new string('ü', 60)] = "8", [new string('n', 120)] = "9" });
+        Comes_back(new() { ["PartitionKey"] = "1", ["timestamp"] = "2", ["a-b"] = "3", ["1"] = "4", ["ü"] = "5", ["x_61"] = "6", ["odata.etag"] = "7", [""] = "0", [new string('ü', 60)] = "8", [new string('n', 120)] = "9" });
 
     private async Task<int> Moved()
     {
