@@ -44,6 +44,27 @@ public sealed class FunctionTableTests
             function => Assert.Contains(function.Method.GetParameters(), parameter => parameter.ParameterType == typeof(DurableTaskClient) && parameter.GetCustomAttribute<DurableClientAttribute>() is not null));
 
     [Fact]
+    public void Nothing_is_open_to_callers_without_a_key() =>
+        Assert.Equal(
+            ["api AuthorizationLevel.Function", "predict AuthorizationLevel.Function"],
+            Functions.SelectMany(function => function.Method.GetParameters().Select(parameter => (function.Name, parameter.GetCustomAttribute<HttpTriggerAttribute>())))
+                .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Name} AuthorizationLevel.{pair.Item2!.AuthLevel}").Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData(null, 16L * 1024 * 1024 * 1024)]
+    [InlineData("1000", 1000)]
+    public void The_inbox_takes_what_the_setting_beside_its_connection_says(string? setting, long expected)
+    {
+        string[] connection = ["--Inbox=UseDevelopmentStorage=true"];
+        var builder = new ConfigurationBuilder().AddCommandLine(setting is null ? connection : [.. connection, $"--Inbox:MaxBytes={setting}"]);
+        Assert.Equal(expected, FunctionsHost.InboxOf(builder.Build()).MaxBytes);
+    }
+
+    [Fact]
+    public void An_inbox_that_takes_nothing_is_refused_at_the_start() =>
+        Assert.Contains("Inbox__MaxBytes", Assert.Throws<ArgumentException>(() => Built("--Inbox:MaxBytes=0")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void What_the_functions_ask_for_can_be_had_without_a_network()
     {
         using var host = Built();
@@ -75,7 +96,7 @@ public sealed class FunctionTableTests
     }
 
     // The real worker, built and not run.
-    private static IHost Built() => FunctionsHost.Build([$"--{FunctionsHost.StorageSection}:{nameof(AzureStorageOptions.AccountName)}=somewhere"]);
+    private static IHost Built(params string[] more) => FunctionsHost.Build([$"--{FunctionsHost.StorageSection}:{nameof(AzureStorageOptions.AccountName)}=somewhere", .. more]);
 
     private static IEnumerable<string> Triggered<T>()
         where T : Attribute =>

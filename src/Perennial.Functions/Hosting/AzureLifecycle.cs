@@ -45,7 +45,8 @@ public sealed class AzureLifecycle : IHostStatus
     public OrchestrationCatalog Catalog { get; }
 
     /// <summary>What a file in the inbox starts.</summary>
-    public InboxIntake Intake => new(_lifecycle);
+    /// <param name="maxBytes">The largest file that is taken.</param>
+    public InboxIntake Intake(long maxBytes) => new(_lifecycle, maxBytes);
 
     /// <inheritdoc/>
     public string? StandsStill => null;

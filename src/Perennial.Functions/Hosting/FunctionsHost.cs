@@ -19,20 +19,30 @@ public static class FunctionsHost
     /// <summary>The section of the settings that <see cref="AzureStorageOptions"/> are read from.</summary>
     public const string StorageSection = "AzureStorage";
 
+    /// <summary>The section of the settings that <see cref="InboxOptions"/> are read from: that of the inbox' connection.</summary>
+    public const string InboxSection = "Inbox";
+
     /// <summary>The worker, ready to run.</summary>
     public static IHost Build(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
-        AddPerennial(builder.Services, builder.Configuration.GetSection(StorageSection).Get<AzureStorageOptions>() ?? new AzureStorageOptions());
+        AddPerennial(
+            builder.Services,
+            builder.Configuration.GetSection(StorageSection).Get<AzureStorageOptions>() ?? new AzureStorageOptions(),
+            InboxOf(builder.Configuration));
         return builder.Build();
     }
 
+    /// <summary>What the settings say of the inbox.</summary>
+    internal static InboxOptions InboxOf(IConfiguration configuration) => configuration.GetSection(InboxSection).Get<InboxOptions>() ?? new InboxOptions();
+
     /// <summary>All that the functions ask for.</summary>
-    /// <exception cref="ArgumentException">The options do not say where the stores are.</exception>
-    public static IServiceCollection AddPerennial(IServiceCollection services, AzureStorageOptions options)
+    /// <exception cref="ArgumentException">The options do not say where the stores are, or are such that nothing could be taken.</exception>
+    public static IServiceCollection AddPerennial(IServiceCollection services, AzureStorageOptions options, InboxOptions inbox)
     {
         options.Check();
+        inbox.Check();
         services.AddRouting();
         services.AddProblemDetails();
         services.AddPerennialApi();
@@ -50,7 +60,7 @@ public static class FunctionsHost
         services.AddSingleton(provider => provider.GetRequiredService<AzureLifecycle>().Services);
         services.AddSingleton(provider => new DurableActivities(provider.GetRequiredService<AzureLifecycle>().Catalog));
         services.AddSingleton<ApiPipeline>();
-        services.AddSingleton(provider => provider.GetRequiredService<AzureLifecycle>().Intake);
+        services.AddSingleton(provider => provider.GetRequiredService<AzureLifecycle>().Intake(inbox.MaxBytes));
         return services;
     }
 }

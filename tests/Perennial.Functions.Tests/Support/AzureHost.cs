@@ -35,7 +35,7 @@ internal sealed class AzureHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        FunctionsHost.AddPerennial(builder.Services, options);
+        FunctionsHost.AddPerennial(builder.Services, options, new InboxOptions());
         var web = builder.Build();
         var durable = await TestHost.Start(registry => Register(registry, web.Services));
         var functions = new HttpFunctions(web.Services.GetRequiredService<ApiPipeline>(), web.Services.GetRequiredService<BoundDurableClient>());

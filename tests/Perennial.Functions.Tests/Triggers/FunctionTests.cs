@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Moq;
+using Perennial.Api;
+using Perennial.Api.Tests.Support;
+using Perennial.Azure;
+using Perennial.Azure.Tests.Support;
+using Perennial.Contracts.Orchestration;
+using Perennial.Core.Governance.Retention;
+using Perennial.Core.Orchestration;
+using Perennial.Core.Ports;
+using Perennial.Functions.Hosting;
+using Perennial.Functions.Orchestration;
+using Perennial.Functions.Triggers;
+
+namespace Perennial.Functions.Tests.Triggers;
+
+/// <summary>What timers, predictions, activities and maintenance do over real stores and a durable client that records.</summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class FunctionTests(Azurite azurite) : IAsyncLifetime
+{
+    private readonly Mock<DurableTaskClient> _durable = new("test");
+    private readonly WebApplication _web = Built(azurite.Options());
+
+    private BoundDurableClient Bound => _web.Services.GetRequiredService<BoundDurableClient>();
+
+    private ApiServices Api => _web.Services.GetRequiredService<ApiServices>();
+
+    public async Task InitializeAsync()
+    {
+        var spec = await Api.Content.PutBytes(System.Text.Encoding.UTF8.GetBytes(Some.Spec));
+        Assert.True((await Api.Registry.PutModel(Some.Model, spec, "test")).Succeeded);
+    }
+
+    public async Task DisposeAsync() => await _web.DisposeAsync();
+
+    [Fact]
+    public async Task The_sweep_starts_the_monitor_of_each_model()
+    {
+        await Timers().Sweep(new TimerInfo(), _durable.Object, Mock.Of<FunctionContext>());
+        Started(LifecycleNames.MonitorSchedule.Value, Times.Once());
+    }
+
+    [Fact]
+    public async Task The_timer_of_passes_tells_the_monitor_of_each_model()
+    {
+        await Timers().MonitorPasses(new TimerInfo(), _durable.Object, Mock.Of<FunctionContext>());
+        Assert.Contains(_durable.Invocations, call => call.Method.Name == nameof(DurableTaskClient.RaiseEventAsync));
+    }
+
+    [Fact]
+    public async Task A_prediction_is_answered_by_the_same_routes()
+    {
+        var http = new DefaultHttpContext { RequestServices = _web.Services };
+        http.Request.Method = "POST";
+        http.Request.Path = "/api/models/nobody/predict";
+        http.Request.ContentType = "application/json";
+        http.Response.Body = new MemoryStream();
+        var functions = new HttpFunctions(_web.Services.GetRequiredService<ApiPipeline>(), Bound);
+        await (await functions.Predict(http.Request, _durable.Object)).ExecuteAsync(http);
+        Assert.Equal((404, "application/problem+json"), (http.Response.StatusCode, http.Response.ContentType));
+        Assert.Same(_durable.Object, Bound.Client);
+    }
+
+    [Fact]
+    public async Task Every_activity_function_runs_the_activity_of_its_name_with_the_hosts_token()
+    {
+        var catalog = new OrchestrationCatalog();
+        using var stopping = new CancellationTokenSource();
+        var seen = new List<string>();
+        foreach (var name in _web.Services.GetRequiredService<AzureLifecycle>().Catalog.Activities.Keys)
+        {
+            catalog.Add(new ActivityName<int, int>(name), (_, _, token) =>
+            {
+                Assert.Equal(stopping.Token, token);
+                seen.Add(name);
+                return Task.FromResult(1);
+            });
+        }
+        var functions = new ActivityFunctions(new DurableActivities(catalog), Bound);
+        var context = new Mock<FunctionContext>();
+        context.Setup(c => c.CancellationToken).Returns(stopping.Token);
+        var methods = typeof(ActivityFunctions).GetMethods().Where(method => Attribute.IsDefined(method, typeof(FunctionAttribute))).ToList();
+        foreach (var method in methods)
+            await (Task<string>)method.Invoke(functions, [Wire.Text(new ActivityCall("one", 1, Wire.Json(1))), _durable.Object, context.Object])!;
+        Assert.Equal(methods.Select(method => ((FunctionAttribute)Attribute.GetCustomAttribute(method, typeof(FunctionAttribute))!).Name), seen);
+    }
+
+    [Fact]
+    public async Task A_collection_runs_while_a_backup_is_the_accounts_business()
+    {
+        Bound.Bind(_durable.Object);
+        var backup = await Api.Maintenance.BeginBackup(CancellationToken.None);
+        Assert.Equal("backup-by-account", backup.Problem!.Code);
+        _durable.Setup(durable => durable.GetAllInstancesAsync(It.IsAny<Microsoft.DurableTask.Client.OrchestrationQuery?>())).Returns(Pageable.Create<OrchestrationMetadata>((_, _, _) =>
+            Task.FromResult(new Page<OrchestrationMetadata>([], null))));
+        var collected = await Api.Maintenance.Collect(CollectionRequest.Default, CancellationToken.None);
+        Assert.True(collected.Succeeded, collected.Problem?.Detail);
+    }
+
+    private static WebApplication Built(AzureStorageOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        FunctionsHost.AddPerennial(builder.Services, options, new InboxOptions());
+        return builder.Build();
+    }
+
+    private TimerFunctions Timers() => new(_web.Services.GetRequiredService<AzureLifecycle>(), Bound);
+
+    private void Started(string orchestration, Times times) => _durable.Verify(
+        durable => durable.ScheduleNewOrchestrationInstanceAsync(new TaskName(orchestration), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()), times);
+}
