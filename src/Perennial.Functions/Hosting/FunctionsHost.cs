@@ -27,6 +27,8 @@ public static class FunctionsHost
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
+        // The server's log of requests has whole addresses, and so the keys that callers give as '?code='; and it is several lines a call.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         AddPerennial(
             builder.Services,
             builder.Configuration.GetSection(StorageSection).Get<AzureStorageOptions>() ?? new AzureStorageOptions(),

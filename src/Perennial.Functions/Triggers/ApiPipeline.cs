@@ -35,9 +35,15 @@ public sealed class ApiPipeline
         http.SetEndpoint(null);
         http.Features.Set<IRouteValuesFeature>(new RouteValuesFeature());
         if (_accessor is not null) _accessor.HttpContext = http;
+        var (serversBody, serversBound) = (http.Request.Body, http.Features.Get<IHttpMaxRequestBodySizeFeature>());
+        var body = new RequestBody(serversBody, serversBound?.MaxRequestBodySize);
+        if (serversBound is { IsReadOnly: false }) serversBound.MaxRequestBodySize = null;
+        http.Request.Body = body;
+        http.Features.Set<IHttpMaxRequestBodySizeFeature>(body);
         try
         {
             await _pipeline(http);
+            if (http.Response.StatusCode >= StatusCodes.Status400BadRequest) await body.Drain(http.RequestAborted);
             return Results.Empty;
         }
         catch when (http.Response.HasStarted)
@@ -50,6 +56,8 @@ public sealed class ApiPipeline
         {
             http.SetEndpoint(endpoint);
             http.Features.Set(routing);
+            http.Request.Body = serversBody;
+            http.Features.Set(serversBound);
         }
     }
 }
