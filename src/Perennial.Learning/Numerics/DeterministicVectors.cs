@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Perennial.Learning.Numerics;
@@ -12,6 +13,7 @@ internal static class DeterministicVectors
     /// e to the <paramref name="x"/> for magnitudes up to 700, where neither x nor the result leaves the normal range: there one
     /// multiplication with a power of two is as exact as the two of <see cref="DeterministicMath.Exp"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Exp(Vector256<double> x)
     {
         var k = Vector256.Floor(x * DeterministicMath.Log2E + Vector256.Create(0.5));

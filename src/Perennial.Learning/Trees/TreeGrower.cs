@@ -155,11 +155,22 @@ internal sealed class TreeGrower
         var rows = RowsOf(parent, shard);
         var others = scratch.Spare(rows.Length);
 
+        var lefts = Part(rows, others, bins, goesLeft);
+        var rights = rows.Length - lefts;
+        others[..rights].CopyTo(rows[lefts..]);
+        (left.Begins[shard], left.Counts[shard]) = (parent.Begins[shard], lefts);
+        (right.Begins[shard], right.Counts[shard]) = (parent.Begins[shard] + lefts, rights);
+    }
+
+    // Rows that go left come first in their place, the others in theirs; returns how many go left. A method of its own, so that all it needs
+    // stays in registers.
+    private static int Part(Span<int> rows, Span<int> others, byte[] bins, byte[] goesLeft)
+    {
         // Rows index the column, and there is a side for any byte, so the loop has no checks.
         ref var row = ref MemoryMarshal.GetReference(rows);
         ref var other = ref MemoryMarshal.GetReference(others);
         ref var bin = ref MemoryMarshal.GetArrayDataReference(bins);
-        ref var side = ref MemoryMarshal.GetReference(goesLeft);
+        ref var side = ref MemoryMarshal.GetArrayDataReference(goesLeft);
         nint lefts = 0;
         for (nint i = 0; i < rows.Length; i++)
         {
@@ -169,10 +180,7 @@ internal sealed class TreeGrower
             Unsafe.Add(ref other, i - lefts) = index;
             lefts += goes;
         }
-        var rights = rows.Length - (int)lefts;
-        others[..rights].CopyTo(rows[(int)lefts..]);
-        (left.Begins[shard], left.Counts[shard]) = (parent.Begins[shard], (int)lefts);
-        (right.Begins[shard], right.Counts[shard]) = (parent.Begins[shard] + (int)lefts, rights);
+        return (int)lefts;
     }
 
     private void FindSplits(Leaf parent, Leaf smaller, bool findSmaller, Leaf larger, bool findLarger, RowSums rows, int[] features, SplitFinder finder)
