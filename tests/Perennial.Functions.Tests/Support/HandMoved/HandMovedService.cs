@@ -140,7 +140,12 @@ internal sealed class HandMovedService(HandMovedTime time) : InMemoryOrchestrati
     private async Task<bool> IsIdle()
     {
         TaskMessage[] waiting;
-        lock (_gate) waiting = [.. _waiting];
+        lock (_gate)
+        {
+            // What a turn or an activity sends is on its way to the store until it ends, and would look like dropped.
+            if (_turns > 0 || _activities.Values.Any(isOld => !isOld)) return false;
+            waiting = [.. _waiting];
+        }
         foreach (var message in waiting)
             if (await IsDropped(message)) lock (_gate) _waiting.Remove(message);
         lock (_gate) return _turns == 0 && _waiting.Count == 0 && _activities.Values.All(isOld => isOld);
