@@ -56,6 +56,7 @@ internal static class RolloutStories
         ["a rollout that is terminated"] = Of(Poor, Good, async scene =>
         {
             Assert.True(await scene.Stage.Client.Terminate(Instance, "not wanted"));
+            await scene.Stage.WhenIdle();
             await scene.Traffic(200);
             await scene.Hint();
         }, "\"status\":\"shadow\"", "not wanted"),
