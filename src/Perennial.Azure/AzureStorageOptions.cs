@@ -59,7 +59,7 @@ public sealed record AzureStorageOptions
     private static bool IsEmulator(string connectionString)
     {
         var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (parts is [var only] && only.Equals("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase)) return true;
+        if (parts is [var only] && only.Equals("UseDevelopmentStorage=true", StringComparison.Ordinal)) return true;
         var endpoints = parts.Select(part => part.Split('=', 2)).Where(part => part.Length == 2 && part[0].EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase)).ToArray();
         return parts.Contains("AccountName=devstoreaccount1", StringComparer.OrdinalIgnoreCase)
             && endpoints.Length > 0

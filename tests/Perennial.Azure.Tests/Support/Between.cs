@@ -2,7 +2,7 @@ using Azure.Core.Pipeline;
 
 namespace Perennial.Azure.Tests.Support;
 
-/// <summary>Stands between the blob client and the service: sees requests, and may answer in the service's place.</summary>
+/// <summary>Stands between a client and the service: sees requests, and may answer in the service's place.</summary>
 /// <remarks>The function is given the request and what sends it on.</remarks>
 internal sealed class Between(Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> answer) : DelegatingHandler(new SocketsHttpHandler())
 {

@@ -16,7 +16,7 @@ public sealed class WorkerFaultTests
     public async Task A_fault_before_the_answer_is_a_problem_that_tells_nothing_of_the_account()
     {
         using var app = new PublishedApp();
-        await using var host = await StandInHost.Start(app.Folder, [new("AzureStorage__ConnectionString", Nowhere), new("Inbox", Nowhere)]);
+        await using var host = await StandInHost.Start(app.Folder, [new("AzureStorage__ConnectionString", Nowhere), new("Inbox", Nowhere), new("AzureStorage__MaxRetries", "0")]);
         using var http = host.Http();
         using var response = await http.GetAsync("/api/models");
         var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
