@@ -9,7 +9,10 @@ using Perennial.Learning;
 
 namespace Perennial.Core.Serving;
 
-/// <summary>Takes labels as they become known, before or after their predictions. The newest label of an id is the one that training sees.</summary>
+/// <summary>
+/// Takes labels as they become known, before or after their predictions. The newest label of an id, by the clock of the host that took it, is the one that training
+/// sees; of those of one call the last.
+/// </summary>
 public sealed class LabelService(
     ModelRegistry registry, LoadedVersions versions, LabelledTraffic traffic, IPredictionLog log, IOrchestrationClient orchestrations, TimeProvider clock)
 {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -16,6 +17,7 @@ public sealed class Azurite : IAsyncLifetime
     // The emulator's published key.
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
+    private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
 
     public string ConnectionString { get; private set; } = "";
@@ -37,6 +39,11 @@ public sealed class Azurite : IAsyncLifetime
         {
             throw new InvalidOperationException($"There is no Azurite at '{command}': run 'npm install -g azurite', or name its executable in PERENNIAL_AZURITE.", e);
         }
+        // Read on and on: an emulator that says much must not wait for somebody to take it.
+        _process.OutputDataReceived += Said;
+        _process.ErrorDataReceived += Said;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
         foreach (var port in ports) await Listening(port);
         ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
             + string.Concat(new[] { "Blob", "Queue", "Table" }.Select((service, i) => $"{service}Endpoint=http://127.0.0.1:{ports[i]}/{Account};"));
@@ -54,6 +61,14 @@ public sealed class Azurite : IAsyncLifetime
         return Task.CompletedTask;
     }
 
+    // The last lines say why it ended.
+    private void Said(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null) return;
+        _said.Enqueue(line.Data);
+        if (_said.Count > 50) _said.TryDequeue(out _);
+    }
+
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     private static int FreePort()
@@ -68,7 +83,12 @@ public sealed class Azurite : IAsyncLifetime
         var since = Stopwatch.StartNew();
         while (true)
         {
-            if (_process!.HasExited) throw new InvalidOperationException($"Azurite ended: {await _process.StandardError.ReadToEndAsync()}");
+            if (_process!.HasExited)
+            {
+                // Until all that it said has come.
+                await _process.WaitForExitAsync();
+                throw new InvalidOperationException($"Azurite ended: {string.Join(Environment.NewLine, _said)}");
+            }
             try
             {
                 using var client = new TcpClient();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Perennial.Contracts.Fakes;
 using Perennial.Core.Governance.Retention;
 using Perennial.Core.Ports;
@@ -80,6 +81,46 @@ public sealed class SealedTrafficTests
             Assert.Equal(plain.LabelledSince(DateTimeOffset.MinValue), await process.CountLabelledSince(Model, DateTimeOffset.MinValue));
             Assert.Equal(plain.Window(from, to), (await process.Window(Model, from, to)).Select(p => (p.Id, p.At, p.Version, p.FirstLabel, p.Label)));
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task First_and_newest_are_so_by_their_times_in_whatever_order_the_log_is_read(bool isSealed)
+    {
+        LabelledTraffic Process() => isSealed ? Open() : new LabelledTraffic(_log, Specs(), _tables, _content);
+        string[] others = isSealed ? [.. Enumerable.Range(0, Tiny.Records).Select(i => $"other{i:D2}")] : [];
+        for (var minute = 9; minute >= 0; minute--)
+        {
+            var at = Start.AddMinutes(minute);
+            await Predict(at, ["p", .. others]);
+            await Label(at.AddHours(1), ["p", .. others]);
+            var found = (await Process().Window(Model, Start, Start.AddDays(1))).Where(p => p.Id == "p").Select(p => (p.At, p.Version, p.FirstLabel, p.Label)).ToArray();
+            Assert.Equal([(at, PlainTraffic.VersionOf(at, 0), PlainTraffic.LabelOf(at.AddHours(1), 0), PlainTraffic.LabelOf(Start.AddMinutes(69), 0))], found);
+        }
+        Assert.Equal(isSealed, await _tables.Get("traffic", Model, "sealed") is not null);
+        // A window that only a later prediction of the id lies in does not hold it.
+        Assert.DoesNotContain(await Process().Window(Model, Start.AddMinutes(1), Start.AddDays(1)), p => p.Id == "p");
+        Assert.Equal(0, await Process().CountLabelledSince(Model, Start.AddHours(1)));
+    }
+
+    [Fact]
+    public async Task What_was_sealed_in_another_form_is_made_again_from_the_log()
+    {
+        await Predict(100);
+        await Open().Window(Model, Start, Start.AddDays(1));
+        var sealedHead = (await _tables.Get("traffic", Model, "sealed"))!;
+        var former = (await _content.GetJson<JsonObject>(ContentHash.Parse(sealedHead.Properties["manifest"])))!;
+        former.Remove("format");
+        former.Remove("replaced");
+        former["rows"] = new JsonArray();
+        var properties = new Dictionary<string, string> { ["manifest"] = (await _content.PutJson(former)).ToString() };
+        await _tables.Write("traffic", Model, [TableOperation.Replace("sealed", properties, sealedHead.ETag)]);
+
+        Assert.Equal(100, (await Open().Window(Model, Start, Start.AddDays(1))).Count);
+        _log.Read = 0;
+        Assert.Equal(100, (await Open().Window(Model, Start, Start.AddDays(1))).Count);
+        Assert.Equal(0, _log.Read);
     }
 
     [Fact]
@@ -194,7 +235,7 @@ public sealed class SealedTrafficTests
     private sealed class PlainTraffic
     {
         private readonly Dictionary<string, (DateTimeOffset At, int Version)> _predictions = [];
-        private readonly Dictionary<string, (string First, string Newest, DateTimeOffset FirstAt)> _labels = [];
+        private readonly Dictionary<string, (string First, string Newest, DateTimeOffset FirstAt, DateTimeOffset NewestAt)> _labels = [];
 
         public static int VersionOf(DateTimeOffset at, int i) => (int)(at - Start).TotalMinutes + (1000 * (i + 1));
 
@@ -202,13 +243,19 @@ public sealed class SealedTrafficTests
 
         public void Predict(DateTimeOffset at, string[] ids)
         {
-            for (var i = 0; i < ids.Length; i++) _predictions.TryAdd(ids[i], (at, VersionOf(at, i)));
+            for (var i = 0; i < ids.Length; i++)
+                if (!_predictions.TryGetValue(ids[i], out var known) || at < known.At) _predictions[ids[i]] = (at, VersionOf(at, i));
         }
 
         public void Label(DateTimeOffset at, string[] ids)
         {
             for (var i = 0; i < ids.Length; i++)
-                _labels[ids[i]] = _labels.TryGetValue(ids[i], out var known) ? known with { Newest = LabelOf(at, i) } : (LabelOf(at, i), LabelOf(at, i), at);
+            {
+                var (label, known) = (LabelOf(at, i), _labels.TryGetValue(ids[i], out var before) ? before : (null!, null!, DateTimeOffset.MaxValue, DateTimeOffset.MinValue));
+                if (at < known.FirstAt) known = known with { First = label, FirstAt = at };
+                if (at >= known.NewestAt) known = known with { Newest = label, NewestAt = at };
+                _labels[ids[i]] = known;
+            }
         }
 
         public int Unknown(string[] ids) => ids.Count(id => !_predictions.ContainsKey(id));

@@ -7,7 +7,8 @@ namespace Perennial.Core.Serving.Traffic;
 internal sealed class RecentTraffic
 {
     private static readonly Comparer<SealedPrediction> Order = Comparer<SealedPrediction>.Create(Compare);
-    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _ids = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _replacing = new(StringComparer.Ordinal);
     private readonly List<string> _unsettled = [];
     private readonly List<SealedPrediction> _predictions = [];
     private readonly Dictionary<string, SealedLabel> _labels = new(StringComparer.Ordinal);
@@ -30,7 +31,13 @@ internal sealed class RecentTraffic
     public static int Compare(SealedPrediction one, SealedPrediction other) =>
         one.At != other.At ? one.At.CompareTo(other.At) : string.CompareOrdinal(one.Record.Id, other.Record.Id);
 
-    public bool Knows(string id) => _ids.Contains(id);
+    /// <summary>Ids of predictions that are earlier than the one that is sealed.</summary>
+    public IReadOnlyCollection<string> Replacing => _replacing;
+
+    public bool Knows(string id) => _ids.ContainsKey(id);
+
+    /// <summary>When the first prediction of an id was answered; null when none was read.</summary>
+    public DateTimeOffset? FirstOf(string id) => _ids.TryGetValue(id, out var at) ? at : null;
 
     public SealedLabel? Label(string id) => _labels.GetValueOrDefault(id);
 
@@ -38,11 +45,17 @@ internal sealed class RecentTraffic
     {
         Count(record);
         var prediction = JsonSerializer.Deserialize<PredictionRecord>(record.Payload.Span, CoreJson.Options)!;
-        // The first prediction of an id is the one that its label belongs to.
-        if (!_ids.Add(prediction.Id)) return;
-        _unsettled.Add(prediction.Id);
-        // The log is nearly in order of time: calls that answer side by side may have swapped, and the ids of one call come in any order.
         var added = new SealedPrediction(record.Time, prediction);
+        // The first prediction of an id is the one that its label belongs to.
+        if (_ids.TryGetValue(prediction.Id, out var known))
+        {
+            if (added.At >= known) return;
+            _predictions.RemoveAt(_predictions.BinarySearch(added with { At = known }, Order));
+        }
+        _ids[prediction.Id] = added.At;
+        _unsettled.Add(prediction.Id);
+        // A log is nearly in order of time: calls that answer side by side may have swapped, the ids of one call come in any order, and one
+        // writer's records may come after all of another's.
         var after = _predictions.Count == 0 || Compare(_predictions[^1], added) < 0;
         _predictions.Insert(after ? _predictions.Count : ~_predictions.BinarySearch(added, Order), added);
     }
@@ -51,17 +64,18 @@ internal sealed class RecentTraffic
     {
         Count(record);
         var label = JsonSerializer.Deserialize<LabelRecord>(record.Payload.Span, CoreJson.Options)!;
-        var added = new SealedLabel(label.Id, label.Value, label.Value, record.Time, label.Column);
+        var added = new SealedLabel(label.Id, label.Value, label.Value, record.Time, record.Time, label.Column);
         _labels[label.Id] = _labels.TryGetValue(label.Id, out var known) ? known.With(added) : added;
     }
 
-    /// <summary>Forgets predictions whose ids are sealed already: those were the first.</summary>
+    /// <summary>Forgets predictions of which an earlier one is sealed already, and knows of the others which come before one that is.</summary>
     public void Settle(IReadOnlyDictionary<string, SealedId> alreadySealed)
     {
         _unsettled.Clear();
         if (alreadySealed.Count == 0) return;
-        _predictions.RemoveAll(prediction => alreadySealed.ContainsKey(prediction.Record.Id));
-        _ids.ExceptWith(alreadySealed.Keys);
+        _predictions.RemoveAll(prediction =>
+            alreadySealed.TryGetValue(prediction.Record.Id, out var first) && first.At <= prediction.At && _ids.Remove(prediction.Record.Id));
+        _replacing.UnionWith(alreadySealed.Keys.Where(_ids.ContainsKey));
     }
 
     /// <summary>Those answered in [from, to).</summary>

@@ -19,7 +19,7 @@ internal sealed class SortedRuns<T>(SealedPages pages, TrafficSealing sealing)
         if (runs.Count == 0) return found;
         var wanted = ids.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         foreach (var run in runs)
-            await foreach (var entry in Find(run, wanted, cancellationToken)) found[entry.Id] = found.TryGetValue(entry.Id, out var older) ? older.With(entry) : entry;
+            await foreach (var entry in Find(run, wanted, cancellationToken)) found[entry.Id] = found.TryGetValue(entry.Id, out var known) ? known.With(entry) : entry;
         return found;
     }
 

@@ -65,6 +65,7 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
         var rows = new List<SealedPrediction>();
         foreach (var some in _sealed.Rows.Where(some => some.From < to && some.To >= from))
             rows.AddRange((await pages.Read<SealedPrediction>(some.Content, cancellationToken)).Where(row => row.At >= from && row.At < to));
+        await RemoveReplaced(rows, cancellationToken);
         var isSorted = rows.Count == 0;
         rows.AddRange(_recent.Window(from, to));
         if (!isSorted) rows.Sort(RecentTraffic.Compare);
@@ -83,13 +84,20 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
         return since.Length - await CountUnknown(since, cancellationToken);
     }
 
+    /// <summary>Removes predictions of which an earlier one of the same id was read after they were sealed.</summary>
+    private async Task RemoveReplaced(List<SealedPrediction> rows, CancellationToken cancellationToken)
+    {
+        var replaced = await _idRuns.Find(_sealed.Replaced, rows.Select(row => row.Record.Id), cancellationToken);
+        rows.RemoveAll(row => _recent.FirstOf(row.Record.Id) < row.At || (replaced.TryGetValue(row.Record.Id, out var first) && first.At < row.At));
+    }
+
     private static JoinedPrediction Join(SealedPrediction row, SealedLabel? label) => new(
         row.Record.Id, row.At, row.Record.Version, row.Record.Row, row.Record.Scores, row.Record.Shadow, label?.Newest, label?.First, label?.Column);
 
     private async Task<Func<string, SealedLabel?>> Labels(IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         var older = await _labelRuns.Find(_sealed.Labels, ids, cancellationToken);
-        return id => older.TryGetValue(id, out var first) ? _recent.Label(id) is { } newer ? first.With(newer) : first : _recent.Label(id);
+        return id => older.TryGetValue(id, out var known) ? _recent.Label(id) is { } other ? known.With(other) : known : _recent.Label(id);
     }
 
     /// <summary>Takes what is sealed now; where that is not what it was, what was read since is read again from there.</summary>
@@ -100,7 +108,10 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
         _head = head;
         if (isSame) return;
         Begin(SealedTraffic.None);
-        if (head.Manifest is { } manifest && manifest != _unusable) Begin(await store.Read(manifest, cancellationToken));
+        if (head.Manifest is not { } manifest || manifest == _unusable) return;
+        var found = await store.Read(manifest, cancellationToken);
+        if (found.IsCurrent()) Begin(found);
+        else _unusable = manifest;
     }
 
     private void Begin(SealedTraffic traffic)
@@ -186,13 +197,13 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
         var after = _sealed with { PredictionCursor = _predictionCursor, LabelCursor = _labelCursor };
         if (_recent.Predictions is { Count: > 0 } rows)
         {
-            var ids = rows.Select(row => row.Record.Id).Order(StringComparer.Ordinal).Select(id => new SealedId(id)).ToAsyncEnumerable();
             after = after with
             {
                 Rows = [.. after.Rows, new SealedRows(await pages.Write(rows, cancellationToken), rows[0].At, rows[^1].At, rows.Count)],
-                Ids = [.. after.Ids, await _idRuns.Write(ids, cancellationToken)],
+                Ids = [.. after.Ids, await SealIds(rows.Select(row => row.Record.Id), cancellationToken)],
             };
         }
+        if (_recent.Replacing.Count > 0) after = after with { Replaced = [.. after.Replaced, await SealIds(_recent.Replacing, cancellationToken)] };
         if (_recent.Labels.Count > 0)
         {
             var labels = _recent.Labels.OrderBy(label => label.Id, StringComparer.Ordinal).ToAsyncEnumerable();
@@ -203,12 +214,17 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
         return true;
     }
 
+    private Task<SortedRun> SealIds(IEnumerable<string> ids, CancellationToken cancellationToken) =>
+        _idRuns.Write(ids.Order(StringComparer.Ordinal).Select(id => new SealedId(id, _recent.FirstOf(id)!.Value)).ToAsyncEnumerable(), cancellationToken);
+
     /// <summary>Merges runs that have become many; false when another process was first.</summary>
     private async Task<bool> Merge(CancellationToken cancellationToken)
     {
         var ids = await _idRuns.Merge(_sealed.Ids, cancellationToken);
+        var replaced = await _idRuns.Merge(_sealed.Replaced, cancellationToken);
         var labels = await _labelRuns.Merge(_sealed.Labels, cancellationToken);
-        return (ReferenceEquals(ids, _sealed.Ids) && ReferenceEquals(labels, _sealed.Labels)) || await Commit(_sealed with { Ids = ids, Labels = labels }, cancellationToken);
+        return (ReferenceEquals(ids, _sealed.Ids) && ReferenceEquals(replaced, _sealed.Replaced) && ReferenceEquals(labels, _sealed.Labels))
+            || await Commit(_sealed with { Ids = ids, Replaced = replaced, Labels = labels }, cancellationToken);
     }
 
     private async Task<bool> Commit(SealedTraffic after, CancellationToken cancellationToken)
