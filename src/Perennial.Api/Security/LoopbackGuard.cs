@@ -9,14 +9,13 @@ namespace Perennial.Api.Security;
 /// <summary>
 /// A host without authentication answers only to itself. Binding to loopback is not enough: a web page in a browser on the same
 /// machine can call loopback, directly or by rebinding a name of its own. So the Host header must be a loopback name and a
-/// cross-site Origin is refused. What a page can ask for without an Origin, such as an image, bears where it comes from in Sec-Fetch-Site:
-/// nothing that changes or looks after the host is done for another site.
+/// cross-site Origin is refused, as is what <see cref="OtherSites"/> knows to come from another site without one.
 /// </summary>
 public static class LoopbackGuard
 {
     /// <summary>Refuses what did not come from this machine's own programs or pages.</summary>
     public static void UseLoopbackGuard(this IApplicationBuilder app) => app.Use((http, next) =>
-        IsLoopback(http.Request.Host.Host) && OriginIsOwn(http.Request) && !IsForAnotherSite(http.Request)
+        IsLoopback(http.Request.Host.Host) && OriginIsOwn(http.Request) && !OtherSites.IsChange(http.Request)
             ? next(http)
             : Problem.Invalid("not-loopback", "This host answers only to 127.0.0.1, localhost and [::1], and not to pages of other sites.").ToResult().ExecuteAsync(http));
 
@@ -27,12 +26,8 @@ public static class LoopbackGuard
             || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsLoopback(uri.Host) && uri.Port == (request.Host.Port ?? 80));
     }
 
-    // Pages of other ports of this machine are other sites too, as their Origin is. Browsers send "none" for what a person typed.
-    private static bool IsForAnotherSite(HttpRequest request) =>
-        request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
-        && (!(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) || request.Path.StartsWithSegments("/api/maintenance"));
-
-    private static bool IsLoopback(string host) =>
+    /// <summary>Whether a host's name or address is this machine's own: localhost, 127.0.0.0/8 or [::1].</summary>
+    public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }
