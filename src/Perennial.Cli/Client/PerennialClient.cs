@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Perennial.Api.Contracts;
 using Perennial.Api.Problems;
+using Perennial.Cli.Commands;
 using Perennial.Core;
 using Perennial.Core.Data;
 using Perennial.Core.Pipelines;
@@ -16,12 +17,19 @@ namespace Perennial.Cli.Client;
 public sealed class PerennialClient : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly bool _keyed;
 
     /// <summary>A client of the host at an address such as <c>http://127.0.0.1:5230</c>.</summary>
-    public PerennialClient(Uri host)
+    /// <param name="host">The address.</param>
+    /// <param name="key">The key that the host asks for; null for one that asks for none.</param>
+    /// <exception cref="UsageException">The key could be read on the way to that host.</exception>
+    public PerennialClient(Uri host, FunctionKey? key = null)
     {
+        _keyed = key is not null;
+        _http = key?.Client(host) ?? new HttpClient();
+        _http.BaseAddress = host;
         // Following a run is one long answer, so there is no time-out on the whole call.
-        _http = new HttpClient { BaseAddress = host, Timeout = Timeout.InfiniteTimeSpan };
+        _http.Timeout = Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>The host's address.</summary>
@@ -160,19 +168,18 @@ public sealed class PerennialClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken ct)
+    private async Task<T> Read<T>(HttpResponseMessage response, CancellationToken ct)
     {
         await Check(response, ct);
         return await response.Content.ReadFromJsonAsync<T>(CoreJson.Options, ct) ?? throw new JsonException("The host answered with a JSON null.");
     }
 
-    private static async Task Check(HttpResponseMessage response, CancellationToken ct)
+    private async Task Check(HttpResponseMessage response, CancellationToken ct)
     {
         if (response.IsSuccessStatusCode) return;
-        var status = (int)response.StatusCode;
         ProblemBody? problem = null;
         if (response.Content.Headers.ContentType?.MediaType == ProblemResults.MediaType)
             problem = await response.Content.ReadFromJsonAsync<ProblemBody>(CoreJson.Options, ct);
-        throw new ApiProblemException(problem ?? new ProblemBody("about:blank", response.ReasonPhrase ?? "", status, "http-" + status, $"The host answered {status} without saying why.", null));
+        throw new ApiProblemException(problem ?? UnexplainedAnswer.Of(response, Host, _keyed));
     }
 }

@@ -14,7 +14,7 @@ public static class CommonOptions
     /// <summary>The host's address; <see cref="CommandRunner.Calls"/> gives it to the commands that talk to one.</summary>
     public static readonly Option<Uri> Url = new("--url")
     {
-        Description = "The host's address [env PERENNIAL_URL]",
+        Description = "The host's address [env PERENNIAL_URL]; the key of an app on Azure is taken from PERENNIAL_KEY",
         CustomParser = result => ReadUrl(result, result.Tokens[^1].Value),
         DefaultValueFactory = result => ReadUrl(result, Environment.GetEnvironmentVariable("PERENNIAL_URL") ?? $"http://127.0.0.1:{DefaultPort}"),
     };
@@ -37,8 +37,10 @@ public static class CommonOptions
     public static int Checked(this int port) =>
         port is >= 0 and <= 65535 ? port : throw new UsageException($"There is no port {port}. Ports go from 1 to 65535; 0 takes a free one.");
 
-    /// <summary>A client of the host that the command line names.</summary>
-    public static PerennialClient Client(this ParseResult parsed) => new(parsed.GetRequiredValue(Url));
+    /// <summary>A client of the host that the command line names, with the key of the environment.</summary>
+    /// <exception cref="UsageException">The key is none, or could be read on the way.</exception>
+    public static PerennialClient Client(this ParseResult parsed) =>
+        new(parsed.GetRequiredValue(Url), FunctionKey.Read(Environment.GetEnvironmentVariable(FunctionKey.Variable)));
 
     /// <summary>Where the command writes.</summary>
     public static Terminal Terminal(this ParseResult parsed) => Output.Terminal.ForProcess(parsed.GetValue(Json));

@@ -22,11 +22,15 @@ public sealed class PerennialProcess : IDisposable
         get { lock (_errors) return _errors.ToString(); }
     }
 
-    public static PerennialProcess Start(params string[] arguments)
+    public static PerennialProcess Start(params string[] arguments) => StartIn([], arguments);
+
+    /// <summary>Starts it with environment variables of its own besides those of the tests.</summary>
+    public static PerennialProcess StartIn(Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Repository.Root };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "perennial.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var running = new PerennialProcess(new Process { StartInfo = start });
         running._process.OutputDataReceived += (_, line) => Append(running._output, line.Data);
         running._process.ErrorDataReceived += (_, line) => Append(running._errors, line.Data);
