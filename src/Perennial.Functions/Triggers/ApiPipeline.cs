@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Perennial.Api;
 using Perennial.Api.Problems;
+using Perennial.Api.Security;
 
 namespace Perennial.Functions.Triggers;
 
@@ -22,6 +23,7 @@ public sealed class ApiPipeline
         _accessor = accessor;
         var app = new ApplicationBuilder(services);
         app.UseFaultHandling();
+        app.UseOtherSitesGuard();
         app.UseRouting();
         app.UseEndpoints(endpoints => endpoints.MapPerennialApi());
         _pipeline = app.Build();

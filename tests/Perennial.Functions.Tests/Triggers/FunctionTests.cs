@@ -66,6 +66,24 @@ public sealed class FunctionTests(Azurite azurite) : IAsyncLifetime
         Assert.Same(_durable.Object, Bound.Client);
     }
 
+    [Theory]
+    [InlineData("cross-site", 400)]
+    [InlineData("same-site", 400)]
+    [InlineData("same-origin", 404)]
+    [InlineData(null, 404)]
+    public async Task A_page_of_another_site_that_meets_a_proxy_with_a_key_changes_nothing(string? site, int expected)
+    {
+        var http = new DefaultHttpContext { RequestServices = _web.Services };
+        http.Request.Method = "POST";
+        http.Request.Path = "/api/models/nobody/monitor";
+        if (site is not null) http.Request.Headers["Sec-Fetch-Site"] = site;
+        http.Response.Body = new MemoryStream();
+        var functions = new HttpFunctions(_web.Services.GetRequiredService<ApiPipeline>(), Bound);
+        await (await functions.Api(http.Request, _durable.Object)).ExecuteAsync(http);
+        Assert.Equal((expected, "application/problem+json"), (http.Response.StatusCode, http.Response.ContentType));
+        Assert.Empty(_durable.Invocations);
+    }
+
     [Fact]
     public async Task Every_activity_function_runs_the_activity_of_its_name_with_the_hosts_token()
     {
