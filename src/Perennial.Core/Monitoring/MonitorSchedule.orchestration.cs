@@ -16,6 +16,8 @@ public static class MonitorSchedule
             var due = await context.Call(MonitorActivities.Next, model, RetryPolicy.Storage);
             context.SetStatus(new { nextPassAt = due });
             if (due > context.Now) await context.WaitForEvent<Nothing>(LifecycleNames.MonitorNowEvent, due);
+            // Who asked before the pass began is answered by it, who asks meanwhile by the next. Until version 1 each had a pass of its own.
+            if (context.Version > 1) await context.TakeAll<Nothing>(LifecycleNames.MonitorNowEvent);
             await context.Call(MonitorActivities.Pass, new PassRequest(model, context.NewId()), RetryPolicy.Storage);
         }
         catch (ActivityFailedException failed) when (failed.Name != MonitorActivities.Next.Value || failed.Failure.Retryable)

@@ -16,4 +16,15 @@ internal static class Hints
         {
         }
     }
+
+    /// <summary>
+    /// Takes all events of that name that have come: one look answers them all. An engine hands what a generation leaves to the next one, each event
+    /// anew, so a generation for each of many would send as many as half their square.
+    /// </summary>
+    public static async Task TakeAll<T>(this IOrchestrationContext context, string name)
+    {
+        while ((await context.WaitForEvent<T>(name, context.Now)).Arrived)
+        {
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace Perennial.Core.Orchestration;
 public static class LifecycleNames
 {
     /// <summary>One eternal instance a model: takes pending triggers and runs one pipeline at a time. Input: the model.</summary>
-    public static readonly OrchestrationName<string, Nothing> ModelCoordinator = new("ModelCoordinator");
+    public static readonly OrchestrationName<string, Nothing> ModelCoordinator = new("ModelCoordinator", 2);
 
     /// <summary>One run. Input and output by reference: the run's id; everything else is in its record.</summary>
     public static readonly OrchestrationName<RunKey, Nothing> TrainingPipeline = new("TrainingPipeline", 2);
@@ -15,10 +15,10 @@ public static class LifecycleNames
     public static readonly OrchestrationName<SearchRound, RunState> TrialSearch = new("TrialSearch");
 
     /// <summary>One challenger against one champion. Input: model and version.</summary>
-    public static readonly OrchestrationName<VersionKey, Nothing> Rollout = new("Rollout");
+    public static readonly OrchestrationName<VersionKey, Nothing> Rollout = new("Rollout", 2);
 
     /// <summary>One eternal instance a model: a monitor pass whenever it is due or wanted. Input: the model.</summary>
-    public static readonly OrchestrationName<string, Nothing> MonitorSchedule = new("MonitorSchedule");
+    public static readonly OrchestrationName<string, Nothing> MonitorSchedule = new("MonitorSchedule", 2);
 
     /// <summary>The event that tells a coordinator to look at its pending triggers. A hint only.</summary>
     public const string TriggerEvent = "trigger";
@@ -26,7 +26,7 @@ public static class LifecycleNames
     /// <summary>The event that carries a person's decision to a run.</summary>
     public const string ApprovalEvent = "approval";
 
-    /// <summary>The event that wants a monitor pass now.</summary>
+    /// <summary>The event that wants a monitor pass now: one that begins after it came.</summary>
     public const string MonitorNowEvent = "monitor-now";
 
     /// <summary>The event that tells a rollout to look at its evidence. A hint only.</summary>

@@ -23,6 +23,8 @@ public static class ModelCoordinator
             // The tables could not be read for a minute; what is pending stays so, and the next round looks again.
             await context.Delay(context.Now + TimeSpan.FromMinutes(1));
         }
+        // The next generation begins by looking, which is all that hints want. Until version 1 each was a generation.
+        if (context.Version > 1) await context.TakeAll<string>(LifecycleNames.TriggerEvent);
         context.ContinueAsNew(model);
         return Nothing.Value;
     }

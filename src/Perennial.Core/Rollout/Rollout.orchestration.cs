@@ -28,6 +28,8 @@ public static class RolloutOrchestration
         }
         // The event is a hint that labels have come; the deadline makes sure that nothing hangs on it.
         await context.WaitForEvent<Nothing>(LifecycleNames.EvidenceEvent, context.Now + Pace);
+        // The next generation begins by judging, on all labels that have come. Until version 1 each hint was a generation.
+        if (context.Version > 1) await context.TakeAll<Nothing>(LifecycleNames.EvidenceEvent);
         context.ContinueAsNew(key);
         return Nothing.Value;
     }
