@@ -8,6 +8,8 @@ namespace Perennial.Core.Orchestration;
 /// <param name="Timeout">
 /// An attempt that runs for longer has failed with the code <c>activity-timeout</c>, and its result counts for nothing; null for no
 /// limit. It must leave room for the slowest attempt that is well: code that does not heed its cancellation runs on beside the next one.
+/// On Durable Functions no attempt learns that it is late, and the orchestration neither ends nor begins its next generation before it is done or
+/// the host stops it (<c>functionTimeout</c>).
 /// </param>
 public sealed record RetryPolicy(int MaxAttempts, TimeSpan FirstDelay, double Backoff = 2, TimeSpan? MaxDelay = null, TimeSpan? Timeout = null)
 {

@@ -103,8 +103,17 @@ public sealed class RunService(
         return new ModelRuns(active?.Status is RunStatus.Running or RunStatus.AwaitingApproval ? active : null, state.Pending);
     }
 
+    /// <summary>
+    /// Whether a run holds the model and its instance goes on. Then its coordinator waits for it and looks again when it ends; where that one was
+    /// ended, another must not begin meanwhile: it would call the run once more, and Durable Functions begins an id anew that is called while it lives.
+    /// </summary>
+    public async Task<bool> GoesOn(string model, CancellationToken cancellationToken = default) =>
+        (await Status(model, cancellationToken)).Active is { } run
+        && (await client.Get(run.InstanceId, cancellationToken))?.Status is OrchestrationStatus.Running or OrchestrationStatus.Suspended or OrchestrationStatus.Faulted;
+
     private async Task Hint(string model, CancellationToken cancellationToken)
     {
+        if (await GoesOn(model, cancellationToken)) return;
         var instance = LifecycleNames.CoordinatorId(model);
         await client.Start(LifecycleNames.ModelCoordinator, instance, model, cancellationToken);
         await client.Hint(instance, LifecycleNames.TriggerEvent, model, cancellationToken);

@@ -17,9 +17,7 @@ internal static class EternalInstances
         foreach (var model in await services.Registry.ListModels(cancellationToken))
         {
             // A run that its coordinator no longer waits for goes on by itself; the next one would call it once more.
-            var run = (await services.Runs.Status(model.Name, cancellationToken)).Active;
-            if (run is null || await StateOf(run.InstanceId, orchestrations, cancellationToken) is not (OrchestrationStatus.Running or OrchestrationStatus.Suspended))
-                await Forget(LifecycleNames.CoordinatorId(model.Name), orchestrations, cancellationToken);
+            if (!await services.Runs.GoesOn(model.Name, cancellationToken)) await Forget(LifecycleNames.CoordinatorId(model.Name), orchestrations, cancellationToken);
             await Forget(LifecycleNames.MonitorId(model.Name), orchestrations, cancellationToken);
             await ReviveRollouts(model.Name, services, orchestrations, cancellationToken);
         }

@@ -50,7 +50,10 @@ internal sealed class DurableOrchestrationContext(TaskOrchestrationContext engin
     }
 
     /// <inheritdoc/>
-    /// <remarks>Durable Functions does not tell an id that is taken: callers use each id once.</remarks>
+    /// <remarks>
+    /// Durable Functions does not tell an id that is taken: on Azure Storage the child begins anew, also over one that lives. So callers see to it that
+    /// an id is called by one parent at a time (<see cref="Perennial.Core.Pipelines.RunService.GoesOn"/>), and again only once the child has ended.
+    /// </remarks>
     public async Task<TOutput> CallOrchestration<TInput, TOutput>(OrchestrationName<TInput, TOutput> orchestration, string instanceId, TInput input)
     {
         RequireOpenTurn();
@@ -118,6 +121,7 @@ internal sealed class DurableOrchestrationContext(TaskOrchestrationContext engin
         engine.SetCustomStatus(json);
     }
 
+    // An attempt that is late stays open: the code goes on without it, but the engine neither ends nor continues an instance while a call is open.
     private async Task<ActivityResult> Attempt(string activity, ActivityCall call, TimeSpan? timeout)
     {
         try

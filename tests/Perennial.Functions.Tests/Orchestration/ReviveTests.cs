@@ -51,6 +51,25 @@ public sealed class ReviveTests : IAsyncLifetime
         Assert.Single(await whole.Services.Runs.List(Some.Model));
     }
 
+    [Fact]
+    public async Task A_coordinator_that_was_forgotten_does_not_begin_again_for_who_asks_while_a_run_of_it_goes_on()
+    {
+        var whole = await WholeLifecycle.Begin(_stage, Approval);
+        var waiting = await whole.Run("one");
+        Assert.True(await _stage.Client.Terminate(LifecycleNames.CoordinatorId(Some.Model), "by mistake"));
+        await _stage.WhenIdle();
+        // As a collection forgets what ended.
+        Assert.True(await _stage.Client.Purge(LifecycleNames.CoordinatorId(Some.Model)));
+
+        Assert.Equal(RunStatus.AwaitingApproval, (await whole.Run("two")).Status);
+        Assert.Null(await _stage.Client.Get(LifecycleNames.CoordinatorId(Some.Model)));
+        Assert.True((await whole.Services.Runs.Decide(waiting.Id, approved: true, "bob", null)).Succeeded);
+        Assert.Equal((1, RunStatus.Succeeded), await whole.Settled() is var first ? (first.Sequence, first.Status) : default);
+        await Sweep(whole);
+
+        Assert.Equal(2, (await whole.Settled()).Sequence);
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _stage.DisposeAsync();
