@@ -1,4 +1,5 @@
 using DurableTask.Core.Exceptions;
+using DurableTask.Core.History;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Perennial.Core.Orchestration;
@@ -15,6 +16,10 @@ namespace Perennial.Functions.Orchestration;
 /// <param name="bound">The client of Durable Functions, asked for at each call: a host gives it to its functions only.</param>
 public sealed class DurableOrchestrationClient(Func<DurableTaskClient> bound) : IOrchestrationClient
 {
+    // A page is one message, of which the client takes 4 MB: an instance has an input, an output and a status of 16 KB each, and their wrapping.
+    private const int PageWithPayloads = 64;
+    private const int PageWithout = 1000;
+
     private DurableTaskClient Engine => bound();
 
     /// <inheritdoc/>
@@ -98,8 +103,21 @@ public sealed class DurableOrchestrationClient(Func<DurableTaskClient> bound) : 
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default) =>
-        await Engine.GetInstanceAsync(instanceId, cancellationToken) is null ? [] : DurableHistory.Read(await Engine.GetOrchestrationHistoryAsync(instanceId, cancellationToken));
+    public async Task<IReadOnlyList<OrchestrationEvent>> History(string instanceId, CancellationToken cancellationToken = default)
+    {
+        if (await Engine.GetInstanceAsync(instanceId, cancellationToken) is null) return [];
+        IList<HistoryEvent> history;
+        try
+        {
+            history = await Engine.GetOrchestrationHistoryAsync(instanceId, cancellationToken);
+        }
+        catch (ArgumentException)
+        {
+            // That is how the engine says that there is none: it was purged in between.
+            return [];
+        }
+        return DurableHistory.Read(history);
+    }
 
     private static bool Matches(OrchestrationState state, OrchestrationQuery query) =>
         (query.Status is null || state.Status == query.Status)
@@ -114,7 +132,7 @@ public sealed class DurableOrchestrationClient(Func<DurableTaskClient> bound) : 
         where T : class
     {
         var first = new SortedList<string, T>(StringComparer.Ordinal);
-        await foreach (var metadata in Engine.GetAllInstancesAsync(query with { PageSize = 1000 }).WithCancellation(cancellationToken))
+        await foreach (var metadata in Engine.GetAllInstancesAsync(query with { PageSize = query.FetchInputsAndOutputs ? PageWithPayloads : PageWithout }).WithCancellation(cancellationToken))
         {
             if (string.CompareOrdinal(metadata.InstanceId, id) <= 0 || match(metadata) is not { } matched) continue;
             first[idOf(matched)] = matched;

@@ -78,6 +78,21 @@ public sealed class AttackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Instances_whose_payloads_fill_several_messages_are_listed_page_by_page()
+    {
+        var large = new OrchestrationName<string, string>("Main");
+        _stage.Catalog.Add(large, static async (context, _) => (await context.WaitForEvent<string>("never")).Value!);
+        await _stage.Start();
+        var input = new string('x', PayloadLimit.MaxBytes - 100);
+        for (var i = 0; i < 300; i++) Assert.True(await _stage.Client.Start(large, $"one-{i:D3}", input));
+
+        var page = await _stage.Client.Query(new OrchestrationQuery(Take: 200));
+        var rest = await _stage.Client.Query(new OrchestrationQuery(Take: 200, Continuation: page.Continuation));
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"one-{i:D3}"), page.Instances.Concat(rest.Instances).Select(state => state.InstanceId));
+    }
+
+    [Fact]
     public async Task What_a_run_sends_stays_far_below_the_limit()
     {
         var whole = await WholeLifecycle.Begin(_stage, """ "approval": { "required": true } """);

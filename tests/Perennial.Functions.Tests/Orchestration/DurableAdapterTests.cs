@@ -6,16 +6,16 @@ using Perennial.Core.Orchestration;
 using Perennial.Functions.Hosting;
 using Perennial.Functions.Orchestration;
 
-namespace Perennial.Functions.Tests.Triggers;
+namespace Perennial.Functions.Tests.Orchestration;
 
 /// <summary>What the adapters make of what Durable Functions answers.</summary>
-public sealed class TriggerTests
+public sealed class DurableAdapterTests
 {
     private static readonly OrchestrationName<int, int> Main = new("Main", 7);
     private readonly Mock<DurableTaskClient> _durable = new("test");
     private readonly DurableOrchestrationClient _client;
 
-    public TriggerTests() => _client = new DurableOrchestrationClient(() => _durable.Object);
+    public DurableAdapterTests() => _client = new DurableOrchestrationClient(() => _durable.Object);
 
     [Fact]
     public void Before_any_function_has_bound_a_client_there_is_none_and_it_is_said()
@@ -43,8 +43,19 @@ public sealed class TriggerTests
             .ReturnsAsync("one");
         Assert.True(await _client.Start(Main, "one", 1));
         Assert.Equal("one", options!.InstanceId);
-        Assert.Contains("Running", options.DedupeStatuses!);
-        Assert.Contains("Completed", options.DedupeStatuses!);
+        Assert.Equal(StartOrchestrationOptionsExtensions.ValidDedupeStatuses.Select(status => status.ToString()).Order(), options.DedupeStatuses!.Order());
+        Assert.Superset(
+            new HashSet<string> { "Pending", "Running", "Suspended", "Completed", "Failed", "Terminated" }, new HashSet<string>(options.DedupeStatuses!));
+    }
+
+    [Fact]
+    public async Task The_history_of_an_instance_that_is_purged_meanwhile_is_empty()
+    {
+        _durable.Setup(durable => durable.GetInstanceAsync("one", It.IsAny<CancellationToken>())).ReturnsAsync(new OrchestrationMetadata("Main", "one"));
+        _durable.Setup(durable => durable.GetOrchestrationHistoryAsync("one", It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new ArgumentException("An orchestration with the instanceId one was not found."));
+        Assert.Empty(await _client.History("one"));
+        _durable.Verify(durable => durable.GetOrchestrationHistoryAsync("one", It.IsAny<CancellationToken>()), Times.Once);
     }
 
     [Fact]
