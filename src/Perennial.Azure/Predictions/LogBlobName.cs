@@ -39,6 +39,9 @@ internal static class LogBlobName
 
     public static string DayOf(string hour) => hour[..10];
 
+    /// <summary>What names of its month begin with.</summary>
+    public static string MonthOf(string hour) => hour[..8];
+
     /// <summary>A writer's blob.</summary>
     public static string Of(string hour, string writer, int segment) => string.Create(CultureInfo.InvariantCulture, $"{hour}-{writer}-{segment:D6}");
 

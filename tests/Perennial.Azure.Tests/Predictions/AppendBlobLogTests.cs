@@ -72,6 +72,32 @@ public sealed class AppendBlobLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reader_that_is_months_behind_lists_no_further_than_it_reads()
+    {
+        for (var month = 0; month < 5; month++, _clock.Now += TimeSpan.FromDays(40)) await _log.Append("s", [Record($"{month}a"), Record($"{month}b"), Record($"{month}c")]);
+        _clock.Now -= TimeSpan.FromDays(39);
+        var listed = new List<string>();
+        using var between = new Between((request, send) =>
+        {
+            var asked = System.Web.HttpUtility.ParseQueryString(request.RequestUri!.Query);
+            if (asked["comp"] == "list") listed.Add(asked["prefix"]!);
+            return send();
+        });
+        await using var stores = AzureStores.Open(_options, _clock, AppendBlobLogOptions.Default, between.Transport());
+        var first = await stores.Log.Read("s", null, 2);
+
+        listed.Clear();
+        var second = await stores.Log.Read("s", first.Cursor, 1);
+
+        Assert.Equal("0c", Encoding.UTF8.GetString(Assert.Single(second.Records).Payload.Span));
+        Assert.All(listed, prefix => Assert.StartsWith("s/2001-02-", prefix, StringComparison.Ordinal));
+        var rest = await stores.Log.Read("s", second.Cursor, 4);
+        Assert.Contains("s/2001-04-", listed);
+        Assert.Equal(["1a", "1b", "1c", "2a"], rest.Records.Select(r => Encoding.UTF8.GetString(r.Payload.Span)));
+        Assert.Equal(["2b", "2c", "3a", "3b", "3c", "4a", "4b", "4c"], (await Follow(rest.Cursor)).Found);
+    }
+
+    [Fact]
     public async Task A_blob_with_many_blocks_gets_a_successor()
     {
         await using var log = Open(AppendBlobLogOptions.Default with { MaxBlocks = 3, Linger = TimeSpan.Zero });
