@@ -67,10 +67,11 @@ public sealed class AzureStores : IAsyncDisposable, IDisposable
             new TableServiceClient(Endpoint("table"), credential, Patient(new TableClientOptions(), options, transport)));
     }
 
-    /// <summary>Has throttling and lost connections tried again by the SDK; by default for about half a minute in all.</summary>
+    /// <summary>Has throttling and lost connections tried again by the SDK, by default for about half a minute in all, and what then is left told as the ports tell it.</summary>
     internal static T Patient<T>(T options, AzureStorageOptions storage, HttpPipelineTransport? transport) where T : ClientOptions
     {
         if (transport is not null) options.Transport = transport;
+        options.AddPolicy(new StorageFaults(), HttpPipelinePosition.PerCall);
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.MaxRetries = storage.MaxRetries;
         options.Retry.Delay = storage.RetryDelay;

@@ -47,6 +47,7 @@ public sealed partial record MigrationFault(string Code, string Detail, int Exit
     {
         AggregateException { InnerExceptions: [.., var last] } => Cause(last),
         RequestFailedException { Status: 0, InnerException: { } inner } => Cause(inner),
+        StoreUnavailableException { InnerException: { } inner } => Cause(inner),
         IOException { InnerException: SocketException socket } => socket,
         _ => exception,
     };

@@ -54,6 +54,7 @@ public static class FaultHandling
             InboxFullException inbox => new Problem(ProblemKind.Unavailable, "orchestration-inbox-full", inbox.Message).ToResult(),
             RuntimeMissingException missing => Problem.Conflict("runtime-missing", missing.Message).ToResult(),
             StoreReadOnlyException readOnly => new Problem(ProblemKind.Unavailable, "store-read-only", readOnly.Message).ToResult(),
+            StoreUnavailableException unavailable => Unavailable(http, unavailable),
             StoreDamagedException damaged => Damaged(http, "store-damaged", damaged.Message),
             DamagedContentException damaged => Damaged(http, "content-damaged", damaged.Message + WhereIs(http, damaged.Hash)),
             MissingContentException missing => Damaged(http, "content-damaged", missing.Message + WhereIs(http, missing.Hash)),
@@ -87,6 +88,13 @@ public static class FaultHandling
     {
         LogOf(http).LogError("{Method} {Path}: {Detail}", http.Request.Method, http.Request.Path, detail);
         return Body(code, detail);
+    }
+
+    // The caller is told what to do; what was met stands in the host's log alone.
+    private static IResult Unavailable(HttpContext http, StoreUnavailableException unavailable)
+    {
+        LogOf(http).LogError(unavailable, "{Method} {Path}: the store is not to be reached.", http.Request.Method, http.Request.Path);
+        return new Problem(ProblemKind.Unavailable, "store-unavailable", unavailable.Message).ToResult();
     }
 
     private static IResult Fault(HttpContext http, Exception exception, string detail)

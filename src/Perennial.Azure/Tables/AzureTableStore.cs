@@ -51,6 +51,11 @@ public sealed class AzureTableStore(TableServiceClient service, string prefix, S
             if (failure.ErrorCode == "TableNotFound") _made.TryRemove(table, out _);
             return new BatchResult(failure.FailedTransactionActionIndex ?? 0, []);
         }
+        catch (TableTransactionFailedException failure) when (StorageFaults.IsOfTheAccount(failure.Status))
+        {
+            // The answer to a batch holds that to its operation: to the pipeline it looked well.
+            throw StorageFaults.Of(failure, Named(table));
+        }
     }
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ namespace Perennial.Core.Serving;
 
 /// <summary>
 /// Answers rows: the champion's scores, logged durably before they are given. A challenger, where there is one, scores the same rows
-/// unseen; whatever it does never changes or fails the answer. While the log has no space left, or is damaged, the answer is given
-/// all the same and says that it was not logged.
+/// unseen; whatever it does never changes or fails the answer. While the log has no space left, is damaged or cannot be reached, the answer
+/// is given all the same and says that it was not logged.
 /// </summary>
 /// <param name="registry">Which version answers.</param>
 /// <param name="specs">What is never logged.</param>
@@ -78,14 +78,14 @@ public sealed class PredictionService(
         return explainer.Succeeded ? explainer.Value.Explain(loaded.Signature, request.Rows, frame, scores, columns) : explainer.Problem;
     }
 
-    /// <summary>Appends durably; when there is no space left, writing is not allowed or the log is damaged, says so instead of failing.</summary>
+    /// <summary>Appends durably; when there is no space left, writing is not allowed, or the log is damaged or cannot be reached, says so instead of failing.</summary>
     private async Task<string?> Log(string model, LogRecord[] records, CancellationToken cancellationToken)
     {
         try
         {
             await log.Append(LogStreams.Predictions(model), records, cancellationToken);
         }
-        catch (IOException reason) when (reason is StoreFullException or StoreReadOnlyException or StoreDamagedException)
+        catch (IOException reason) when (reason is StoreFullException or StoreReadOnlyException or StoreDamagedException or StoreUnavailableException)
         {
             _unlogged.Add(records.Length, reason);
             return $"These predictions are not in the log, so labels sent for them will find nothing. {reason.Message}";

@@ -129,9 +129,12 @@ public sealed class PredictionServiceTests
         await Predict(1);
         Assert.Equal([2, 6], told.Select(t => t.Unlogged));
 
+        log.Fault = new Ports.StoreUnavailableException("The storage does not answer.");
+        Assert.EndsWith("The storage does not answer.", (await Predict(1)).Warning, StringComparison.Ordinal);
+
         log.Fault = null;
         Assert.True((await Predict(1)).Logged);
-        Assert.Equal(new PredictionLogging(true, 6), service.Logging);
+        Assert.Equal(new PredictionLogging(true, 7), service.Logging);
         Assert.True(told[^1].Logging);
     }
 

@@ -188,19 +188,39 @@ public sealed class SealedTrafficTests
         Assert.Equal(["q1", "q2"], (await traffic.Window(Model, Start, Start.AddDays(1))).Select(p => p.Id));
     }
 
-    [Fact]
-    public async Task While_there_is_no_space_to_seal_it_is_kept_in_memory()
+    public static TheoryData<IOException> Faults => new(new StoreFullException("content"), new StoreReadOnlyException("content"), new StoreUnavailableException("It does not answer."));
+
+    [Theory]
+    [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public async Task While_nothing_can_be_sealed_it_is_kept_in_memory(IOException fault)
     {
         await Predict(100);
-        var content = new WatchedContent(_content) { IsFull = true };
+        var content = new WatchedContent(_content) { Fault = fault };
         var traffic = new LabelledTraffic(_log, Specs(), _tables, content, Tiny);
 
         Assert.Equal(1, await traffic.CountUnknown(Model, ["p0099", "unheard"]));
         Assert.Null(await _tables.Get("traffic", Model, "sealed"));
-        content.IsFull = false;
+        content.Fault = null;
         await Predict(Start.AddDays(1), ["later"]);
         Assert.Equal(101, (await traffic.Window(Model, Start, Start.AddDays(2))).Count);
         Assert.NotNull(await _tables.Get("traffic", Model, "sealed"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public async Task While_runs_cannot_be_merged_they_stay_as_they_are(IOException fault)
+    {
+        await Predict(100);
+        await Open().CountUnknown(Model, []);
+        var runs = (await Manifest()).Ids.Count;
+        var content = new WatchedContent(_content) { Fault = fault };
+        var traffic = new LabelledTraffic(_log, Specs(), _tables, content, Tiny);
+
+        Assert.Equal(100, (await traffic.Window(Model, Start, Start.AddDays(1))).Count);
+        Assert.Equal((10, 10), (runs, (await Manifest()).Ids.Count));
+        content.Fault = null;
+        Assert.Equal(100, (await traffic.Window(Model, Start, Start.AddDays(1))).Count);
+        Assert.InRange((await Manifest()).Ids.Count, 1, 3);
     }
 
     private LabelledTraffic Open() => new(_log, Specs(), _tables, _content, Tiny);
@@ -272,12 +292,12 @@ public sealed class SealedTrafficTests
 
     private sealed class WatchedContent(IContentStore content) : IContentStore
     {
-        public bool IsFull { get; set; }
+        public IOException? Fault { get; set; }
 
         public List<ContentHash> Opened { get; } = [];
 
         public Task<ContentHash> Put(Stream bytes, CancellationToken cancellationToken = default) =>
-            IsFull ? throw new StoreFullException("No space is left.") : content.Put(bytes, cancellationToken);
+            Fault is null ? content.Put(bytes, cancellationToken) : throw Fault;
 
         public Task<Stream?> Open(ContentHash hash, CancellationToken cancellationToken = default)
         {

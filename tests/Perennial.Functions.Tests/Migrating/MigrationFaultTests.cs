@@ -25,6 +25,8 @@ public sealed class MigrationFaultTests
         { Answer(409, "ContainerBeingDeleted"), "refused", 4, "being deleted" },
         { Answer(503, "ServerBusy"), "busy", 3, "goes on" },
         { Answer(400, null), "refused", 4, "400" },
+        { new StoreUnavailableException("no", Answer(403, "AuthorizationFailure")), "refused", 4, "not open to this network" },
+        { new StoreUnavailableException("no", new AuthenticationFailedException("no")), "not-signed-in", 4, "az login" },
         { new AggregateException("Retry failed after 7 tries.", new RequestFailedException(0, "no", new HttpRequestException("no", new SocketException(111)))), "unreachable", 3, "does not answer" },
         { new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known (anaccount.blob.core.windows.net:443)"), "unreachable", 3, "no such name" },
         { new TaskCanceledException("The operation was cancelled because it exceeded the configured timeout"), "unreachable", 3, "does not answer" },

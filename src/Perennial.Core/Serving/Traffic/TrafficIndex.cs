@@ -37,7 +37,7 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
                 {
                     await Load(cancellationToken);
                     // Where another process sealed meanwhile, what it sealed counts, and this one goes on from there.
-                    if (await CatchUp(cancellationToken) && (!merge || await Merge(cancellationToken))) return await look(this);
+                    if (await CatchUp(cancellationToken) && (!merge || await TryMerge(cancellationToken))) return await look(this);
                 }
                 catch (Exception e) when (lost++ < 2 && e is MissingContentException or DamagedContentException or ForeignCursorException)
                 {
@@ -134,18 +134,19 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
     /// <summary>Reads on to the end of the log; false when another process has sealed meanwhile.</summary>
     private async Task<bool> CatchUp(CancellationToken cancellationToken)
     {
-        var hasSpace = true;
+        var canSeal = true;
         async Task<bool> SealWhatIsMuch()
         {
-            if (!hasSpace || (_recent.Records < sealing.Records && _recent.Bytes < sealing.Bytes)) return true;
+            if (!canSeal || (_recent.Records < sealing.Records && _recent.Bytes < sealing.Bytes)) return true;
             try
             {
                 return await Seal(cancellationToken);
             }
-            catch (IOException e) when (e is StoreFullException or StoreReadOnlyException)
+            catch (IOException)
             {
-                // It is kept in memory then, and sealed when there is space.
-                hasSpace = false;
+                // The stores are full, may not be written or do not answer: it is kept in memory then, and sealed when they take it. Who asks
+                // has what was read; a store that cannot be read either says so itself.
+                canSeal = false;
                 return true;
             }
         }
@@ -216,6 +217,19 @@ internal sealed class TrafficIndex(IPredictionLog log, string model, SealedStore
 
     private Task<SortedRun> SealIds(IEnumerable<string> ids, CancellationToken cancellationToken) =>
         _idRuns.Write(ids.Order(StringComparer.Ordinal).Select(id => new SealedId(id, _recent.FirstOf(id)!.Value)).ToAsyncEnumerable(), cancellationToken);
+
+    private async Task<bool> TryMerge(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Merge(cancellationToken);
+        }
+        catch (IOException)
+        {
+            // What is not merged now will be another time.
+            return true;
+        }
+    }
 
     /// <summary>Merges runs that have become many; false when another process was first.</summary>
     private async Task<bool> Merge(CancellationToken cancellationToken)
