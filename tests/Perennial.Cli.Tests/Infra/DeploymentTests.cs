@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Perennial.Cli.Tests.Support;
@@ -43,7 +44,7 @@ public sealed class DeploymentTests
     [Fact]
     public void Defaults_of_the_workflow_are_those_of_the_parameters_file()
     {
-        foreach (Match given in Regex.Matches(InfraFolder.Text("infra", "main.parameters.json"), @"\$\{(\w+)=(\w+)\}"))
+        foreach (Match given in Regex.Matches(InfraFolder.Text("infra", "main.parameters.json"), @"\$\{(\w+)=([^}]+)\}"))
             Assert.Contains($"vars.{given.Groups[1].Value} || '{given.Groups[2].Value}' }}}}", InfraFolder.Workflow, StringComparison.Ordinal);
     }
 
@@ -74,7 +75,33 @@ public sealed class DeploymentTests
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
         Assert.Equal(2, Regex.Count(workflow, @"infra/smoke ""\$PERENNIAL_URL"""));
-        Assert.Contains("steps.deploy.outcome == 'failure' || steps.smoke.outcome == 'failure'", workflow, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_workflow_signs_in_anew_before_it_tries_the_app_and_before_it_puts_back()
+    {
+        var deploy = InfraFolder.Workflow.ReplaceLineEndings("\n").Split("\n  deploy:\n")[1];
+        // What stands between a sign-in and the step that needs it would use up the minutes in which its assertion is valid.
+        foreach (var step in new[] { "Train and predict", "Put back the last good package" })
+        {
+            var before = deploy.Split($"      - name: {step}\n")[0];
+            Assert.Matches(@"^ name: [^\n]+\n(        if: [^\n]+\n)?        uses: azure/login@\S+\n        with:\n          client-id: ", before[(before.LastIndexOf("      -", StringComparison.Ordinal) + 7)..]);
+        }
+    }
+
+    [Fact]
+    public void A_package_that_did_not_prove_itself_is_put_back_also_where_a_step_took_too_long_or_somebody_cancelled()
+    {
+        var deploy = InfraFolder.Workflow.ReplaceLineEndings("\n").Split("\n  deploy:\n")[1];
+        const string Condition = "        if: (failure() || cancelled()) && contains(fromJSON('[\"success\", \"failure\", \"cancelled\"]'), steps.deploy.outcome) && steps.smoke.outcome != 'success'\n";
+
+        Assert.Contains($"      - name: Sign in anew to put back\n{Condition}", deploy, StringComparison.Ordinal);
+        Assert.Contains($"      - name: Put back the last good package\n{Condition}", deploy, StringComparison.Ordinal);
+        // The job's own limit would end the step that puts back as well.
+        int[] limits = [.. Regex.Matches(deploy, @"(?m)^ +timeout-minutes: (\d+)$").Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        foreach (var step in new[] { "Provision", "Deploy", "Train and predict", "Put back the last good package" })
+            Assert.Matches($@"- name: {step}\n(?:        (?:id|if): [^\n]+\n)*        timeout-minutes: \d+\n", deploy);
+        Assert.True(limits[0] > limits[1..].Sum(), "The steps' limits leave no time for the others.");
     }
 
     [Fact]
