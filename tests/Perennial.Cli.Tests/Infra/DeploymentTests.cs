@@ -129,6 +129,10 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public void An_app_is_started_after_a_migration_only_where_that_ended_well() =>
+        Assert.Matches(@"az functionapp stop [^\n]+ &&\n    dotnet run [^\n]+ --to ""\$account"" &&\n    az functionapp start ", InfraFolder.Docs.ReplaceLineEndings("\n"));
+
+    [Fact]
     public void The_uploader_has_a_name_that_azd_does_not_set_itself() => Assert.DoesNotContain("AZURE_PRINCIPAL_ID", InfraFolder.Variables.Keys);
 
     [Fact]
