@@ -116,6 +116,9 @@ public sealed partial class BicepTests
 
         Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
         Assert.All(allowed.Values, role => Assert.Contains($"*{role.Replace("Storage ", "", StringComparison.Ordinal)}*", InfraFolder.Docs.Replace("*Storage ", "*", StringComparison.Ordinal), StringComparison.Ordinal));
+        // Who deploys may give these and no other.
+        var delegated = Regex.Match(InfraFolder.Docs, @"roles=""([^""]+)""").Groups[1].Value.Split(", ");
+        Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), delegated.Order(StringComparer.Ordinal));
         // Who uploads gets the inbox alone.
         Assert.Matches(@"(?s)if \(!empty\(uploaderId\)\) \{[^}]*scope: inbox\s", InfraFolder.Text("infra", "modules", "storage.bicep"));
         Assert.Matches(@"resource inbox '\S+/containers@\S+' = \{\s+parent: blobs\s+name: 'inbox'", InfraFolder.Text("infra", "modules", "storage.bicep"));
