@@ -38,6 +38,19 @@ param sweepSchedule string = '0 */15 * * * *'
 @description('When every model gets a monitor pass besides those of its own spec; six fields, UTC.')
 param monitorPassSchedule string = '0 0 3 * * *'
 
+@description('The largest file that the inbox takes, in bytes.')
+param inboxMaxBytes string = '17179869184'
+
+@description('How often a request to storage that was throttled or lost is sent again.')
+@minValue(0)
+param storageMaxRetries int = 6
+
+@description('After how long at first, as hh:mm:ss.fff.')
+param storageRetryDelay string = '00:00:00.400'
+
+@description('After how long at most, as hh:mm:ss.fff.')
+param storageMaxRetryDelay string = '00:00:10'
+
 @description('What a deployment does with instances that run: Recreate stops them and is short; RollingUpdate drains them, where the region offers it.')
 @allowed(['Recreate', 'RollingUpdate'])
 param updateStrategy string = 'Recreate'
@@ -132,6 +145,10 @@ module app 'modules/app.bicep' = {
     appSubnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     sweepSchedule: sweepSchedule
     monitorPassSchedule: monitorPassSchedule
+    inboxMaxBytes: inboxMaxBytes
+    storageMaxRetries: storageMaxRetries
+    storageRetryDelay: storageRetryDelay
+    storageMaxRetryDelay: storageMaxRetryDelay
     updateStrategy: updateStrategy
   }
 }

@@ -22,6 +22,10 @@ param zoneRedundant bool
 param appSubnetId string
 param sweepSchedule string
 param monitorPassSchedule string
+param inboxMaxBytes string
+param storageMaxRetries int
+param storageRetryDelay string
+param storageMaxRetryDelay string
 param updateStrategy string
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
@@ -39,7 +43,8 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   }
 }
 
-// Names with two underscores are sections; docs/azure.md has the table.
+// Names with two underscores are sections; docs/azure.md has the table. These are all the app's settings: each deployment writes the whole set,
+// and what was set by hand is gone. So whatever an operator may choose is a parameter.
 var settings = {
   AzureWebJobsStorage__accountName: storageName
   AzureWebJobsStorage__credential: 'managedidentity'
@@ -48,10 +53,14 @@ var settings = {
   Inbox__queueServiceUri: 'https://${storageName}.queue.${environment().suffixes.storage}'
   Inbox__credential: 'managedidentity'
   Inbox__clientId: identityClientId
+  Inbox__MaxBytes: inboxMaxBytes
   AzureStorage__AccountName: storageName
   AzureStorage__EndpointSuffix: environment().suffixes.storage
   AzureStorage__IdentityClientId: identityClientId
   AzureStorage__Prefix: storagePrefix
+  AzureStorage__MaxRetries: '${storageMaxRetries}'
+  AzureStorage__RetryDelay: storageRetryDelay
+  AzureStorage__MaxRetryDelay: storageMaxRetryDelay
   // The hub's tables begin with it: a capital first, as no prefix has, so that they never pass for the stores'.
   TaskHub: 'Hub${storagePrefix}'
   Schedules__Sweep: sweepSchedule

@@ -7,8 +7,11 @@ namespace Perennial.Cli.Tests.Infra;
 /// <summary>The settings of the Azure host are the same in its code, in what deploys it, in the sample for one's own machine and in the docs. Read as text: its packages cannot be had everywhere.</summary>
 public sealed partial class AzureSettingsTests
 {
-    // One is for the emulator, the others have defaults that suit Azure.
-    private static readonly string[] NotDeployed = ["AzureStorage__ConnectionString", "AzureStorage__MaxRetries", "AzureStorage__RetryDelay", "AzureStorage__MaxRetryDelay"];
+    // The emulator's.
+    private static readonly string[] NotDeployed = ["AzureStorage__ConnectionString"];
+
+    // Those of one's own machine. Each deployment writes all settings of the app, so that any other which it does not write would be lost.
+    private static readonly string[] Local = [.. NotDeployed, "AzureWebJobsStorage", "Inbox", "FUNCTIONS_WORKER_RUNTIME"];
 
     [Fact]
     public void Every_setting_is_in_the_table_and_the_table_has_no_other()
@@ -21,6 +24,23 @@ public sealed partial class AzureSettingsTests
     [Fact]
     public void What_the_code_reads_is_deployed() =>
         Assert.Empty(Code().Except(Deployed()).Except(NotDeployed));
+
+    [Fact]
+    public void What_the_docs_say_can_be_set_is_written_by_a_deployment() =>
+        Assert.Empty(Table().Except(Deployed()).Except(Local));
+
+    [Fact]
+    public void Each_parameter_can_be_chosen_but_the_tags() =>
+        Assert.Equal(["tags"], BicepFile.Open("main.bicep").Parameters.Keys.Except(InfraFolder.Variables.Values));
+
+    [Fact]
+    public void Bicep_and_azd_have_the_same_defaults_and_the_inbox_that_of_the_code()
+    {
+        var main = InfraFolder.Text("infra", "main.bicep");
+        foreach (Match given in Regex.Matches(InfraFolder.Text("infra", "main.parameters.json"), @"""(\w+)"": \{ ""value"": ""\$\{\w+=([^}]*)\}"" \}"))
+            Assert.Matches($@"(?m)^param {given.Groups[1].Value} \w+ = '?{Regex.Escape(given.Groups[2].Value)}'?$", main);
+        Assert.Contains($"param inboxMaxBytes string = '{Perennial.Api.Routes.DatasetRoutes.MaxUploadBytes}'", main, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void What_is_deployed_is_read_by_the_code_or_by_a_connection_or_by_the_platform()
@@ -70,12 +90,19 @@ public sealed partial class AzureSettingsTests
     // The options' properties, the timers' schedules; a blob trigger's connection is a section, which the deployment spells out.
     private static List<string> Code()
     {
-        var section = Regex.Match(InfraFolder.Text("src", "Perennial.Functions", "Hosting", "FunctionsHost.cs"), @"StorageSection = ""(\w+)""").Groups[1].Value;
-        var options = Option().Matches(InfraFolder.Text("src", "Perennial.Azure", "AzureStorageOptions.cs")).Select(match => $"{section}__{match.Groups[1].Value}").ToList();
+        var options = Options("StorageSection", "src", "Perennial.Azure", "AzureStorageOptions.cs").Concat(Options("InboxSection", "src", "Perennial.Functions", "Hosting", "InboxOptions.cs")).ToList();
         var timers = Sources().SelectMany(file => Schedule().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace(":", "__", StringComparison.Ordinal)).ToList();
-        Assert.True(options.Count >= 4 && timers.Count >= 2, "The settings were not found in the code.");
+        Assert.True(options.Count >= 5 && timers.Count >= 2, "The settings were not found in the code.");
         var host = HostSetting().Matches(InfraFolder.Text("host.json")).Select(match => match.Groups[1].Value);
         return [.. options, .. timers, .. host];
+    }
+
+    private static IEnumerable<string> Options(string section, params string[] file)
+    {
+        var name = Regex.Match(InfraFolder.Text("src", "Perennial.Functions", "Hosting", "FunctionsHost.cs"), $@"{section} = ""(\w+)""").Groups[1].Value;
+        var options = Option().Matches(InfraFolder.Text(file)).Select(match => $"{name}__{match.Groups[1].Value}").ToList();
+        Assert.NotEmpty(options);
+        return options;
     }
 
     private static string Inbox() => Regex.Match(InfraFolder.Text("src", "Perennial.Functions", "Triggers", "InboxFunctions.cs"), @"Connection = ""(\w+)""").Groups[1].Value;

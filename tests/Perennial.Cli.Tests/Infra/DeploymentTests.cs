@@ -36,7 +36,7 @@ public sealed class DeploymentTests
         var whatIf = Regex.Match(InfraFolder.Workflow, @"(?s)az deployment sub what-if.*?\n\n").Value;
         foreach (var (variable, parameter) in InfraFolder.Variables)
         {
-            Assert.Matches($@"(?m)^  {variable}: \$\{{\{{ vars\.{variable}( \|\| '\w+')? \}}\}}$", InfraFolder.Workflow);
+            Assert.Matches($@"(?m)^  {variable}: \$\{{\{{ vars\.{variable}( \|\| '[^']+')? \}}\}}$", InfraFolder.Workflow);
             Assert.Contains($"{parameter}=\"${variable}\"", whatIf, StringComparison.Ordinal);
         }
     }

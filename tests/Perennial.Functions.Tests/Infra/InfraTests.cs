@@ -18,9 +18,9 @@ public sealed class InfraTests
     {
         var settings = Regex.Matches(Text("modules/app.bicep"), @"^  ([A-Za-z]+(?:__\w+)?|APPLICATIONINSIGHTS_\w+): ", RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToHashSet();
         var options = typeof(AzureStorageOptions).GetProperties().Select(property => $"{FunctionsHost.StorageSection}__{property.Name}").ToArray();
-        // One is for the emulator, the others have defaults that suit Azure.
-        string[] left = [nameof(AzureStorageOptions.ConnectionString), nameof(AzureStorageOptions.MaxRetries), nameof(AzureStorageOptions.RetryDelay), nameof(AzureStorageOptions.MaxRetryDelay)];
-        Assert.Equal(left.Select(name => $"{FunctionsHost.StorageSection}__{name}"), options.Except(settings));
+        // The emulator's.
+        Assert.Equal([$"{FunctionsHost.StorageSection}__{nameof(AzureStorageOptions.ConnectionString)}"], options.Except(settings));
+        foreach (var property in typeof(InboxOptions).GetProperties()) Assert.Contains($"{FunctionsHost.InboxSection}__{property.Name}", settings);
         Assert.Empty(settings.Where(name => name.StartsWith(FunctionsHost.StorageSection, StringComparison.Ordinal)).Except(options));
         foreach (var timer in Parameters<TimerTriggerAttribute>()) Assert.Contains(timer.Schedule.Trim('%').Replace(":", "__", StringComparison.Ordinal), settings);
         foreach (var blob in Parameters<BlobTriggerAttribute>()) Assert.Contains($"{blob.Connection}__blobServiceUri", settings);
