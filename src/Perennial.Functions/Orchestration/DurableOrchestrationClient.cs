@@ -17,8 +17,9 @@ namespace Perennial.Functions.Orchestration;
 public sealed class DurableOrchestrationClient(Func<DurableTaskClient> bound) : IOrchestrationClient
 {
     // A page is one message, of which the client takes 4 MB: an instance has an input, an output and a status of 16 KB each, and their wrapping.
+    // The status comes in any case.
     private const int PageWithPayloads = 64;
-    private const int PageWithout = 1000;
+    private const int PageWithout = 200;
 
     private DurableTaskClient Engine => bound();
 
