@@ -73,6 +73,7 @@ public sealed class EverydayTests : IDisposable
         Told(await PerennialProcess.Run(["predict", lines, .. call]), "bad.jsonl, line 3, column 'age': A finite JSON number is wanted, not \"old\".");
         Told(await PerennialProcess.Run(["predict", await File("bad.csv", "customer,age,visits\n1,30,2\n2,old,2\n"), .. call]), "bad.csv, line 3, column 'age'");
         Told(await PerennialProcess.Run(["predict", await File("half.csv", "customer,age,visits\n1,30,2\n,31,2\n"), .. call]), "half.csv, row 2 has no 'customer', which data.id names. Give it in all rows, or --new-ids");
+        Told(await PerennialProcess.Run(["predict", await File("half.csv", "customer,age,visits\n,30,2\n2,31,2\n3,70,2\n"), .. call]), "half.csv, row 1 has no 'customer', which data.id names. Give it in all rows, or --new-ids");
         Told(await PerennialProcess.Run(["predict", await File("twice.csv", "customer,age,visits\n1,30,2\n1,31,2\n"), .. call]), "twice.csv, row 2, the id: '1' stands twice in the call.");
         Told(await PerennialProcess.Run(["predict", lines, "--explain", "abc", .. call]), "--explain is a whole number, not 'abc'.");
     }

@@ -79,8 +79,8 @@ public sealed class InputRows(string source, ModelSpec spec, ModelSignature? sig
             var given = RowFormats.Read(format, buffer, options, ct).Frame.Columns.Select(c => c.Name).ToArray();
             buffer.Position = 0;
             var types = signature!.Inputs.Where(c => given.Contains(c.Name)).ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
-            // An id is a name, so 007 is not 7; other formats say themselves what is a text.
-            if (format == DataFormat.Csv && id is not null && given.Contains(id)) types.TryAdd(id, ColumnType.Text);
+            // An id is a name, whatever the file has it as: 007 is not 7, and a number of nineteen digits is more than a float holds.
+            if (id is not null && given.Contains(id)) types.TryAdd(id, ColumnType.Text);
             var frame = RowFormats.Read(format, buffer, options with { Types = types }, ct).Frame;
             return Enumerable.Range(0, frame.RowCount).Select(row => new InputRow($"{source}, row {row + 1:N0}", FrameRows.Of(frame, row, given)));
         }

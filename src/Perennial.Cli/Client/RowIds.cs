@@ -13,22 +13,29 @@ public sealed class RowIds(string? column, string named, ModelSignature? signatu
     public const string OfSpec = "data.id";
 
     private bool? _given;
+    private InputRow? _first;
 
     /// <summary>One id a row, taken out of rows that are not to hold it; null where the host makes them.</summary>
-    /// <exception cref="UsageException">A row has none.</exception>
+    /// <exception cref="UsageException">A row has none, and others have.</exception>
     public IReadOnlyList<string>? Take(IReadOnlyList<InputRow> rows)
     {
         if (column is null) return null;
-        // Rows without the column of the spec are rows that nobody will name; a row that lacks it among others is a slip.
-        _given ??= named != OfSpec || rows[0].Values[column] is not null;
-        return _given.Value ? [.. rows.Select(row => Id(row, column))] : null;
+        // Rows without the column of the spec are rows that nobody will name; a row that lacks it among others is a slip, whichever it is.
+        // A table has the column in all rows or in none, so its first row tells what its header does.
+        _first ??= rows[0];
+        _given ??= named != OfSpec || _first.Values.ContainsKey(column);
+        if (_given.Value) return [.. rows.Select(row => Id(row, column))];
+        return rows.Any(row => row.Values.ContainsKey(column)) ? throw Lacking(_first, column) : null;
     }
 
     private string Id(InputRow row, string column)
     {
-        var id = row.Values[column]?.ToString() ?? throw new UsageException($"{row.Place} has no '{column}', which {named} names.{(named == OfSpec ? " Give it in all rows, or --new-ids to have the host make ids." : "")}");
+        var id = row.Values[column]?.ToString() ?? throw Lacking(row, column);
         // An id that is no feature names the row and is not sent as one.
         if (signature!.Inputs.All(input => input.Name != column)) row.Values.Remove(column);
         return id;
     }
+
+    private UsageException Lacking(InputRow row, string column) =>
+        new($"{row.Place} has no '{column}', which {named} names.{(named == OfSpec ? " Give it in all rows, or --new-ids to have the host make ids." : "")}");
 }
