@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Perennial.Api.Contracts;
+using Perennial.Cli.Client;
 using Perennial.Cli.Tests.Support;
 using Perennial.Core;
 using Perennial.Core.Pipelines;
@@ -23,6 +24,10 @@ public sealed class WaitTests : IAsyncLifetime
     private volatile RunRecord[] _runs = [Other];
     private volatile RunRecord _followed = Mine;
     private int _followers;
+
+    // What followers get before they get what is followed: a state, an answer without one, or an HTTP status.
+    private Queue<int> _answers = new();
+    private const int OneState = 0, NoEvent = 1;
 
     public WaitTests()
     {
@@ -58,6 +63,34 @@ public sealed class WaitTests : IAsyncLifetime
         Assert.Equal(1, running.Output.Split("stand still").Length - 1);
     }
 
+    [Fact]
+    public async Task A_host_that_is_away_while_it_is_followed_is_asked_again()
+    {
+        using var client = new PerennialClient(new Uri(_host.Urls.First()));
+        // No event at all, a state, nobody behind the gateway; and then it is there again.
+        _answers = new Queue<int>([NoEvent, OneState, 503, 502, NoEvent]);
+        _followed = Mine with { Status = RunStatus.Succeeded };
+        var states = new List<RunStatus>();
+        await foreach (var state in client.Follow(Mine.Id)) states.Add(state.Run.Status);
+        Assert.Equal([RunStatus.Running, RunStatus.Succeeded], states);
+        Assert.Equal(6, _followers);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(404)]
+    public async Task A_host_that_refuses_from_the_start_or_knows_no_such_run_is_not_asked_again(int status)
+    {
+        using var client = new PerennialClient(new Uri(_host.Urls.First()));
+        _answers = new Queue<int>(status == 404 ? [OneState, status] : [status]);
+        var refusal = await Assert.ThrowsAsync<ApiProblemException>(async () =>
+        {
+            await foreach (var state in client.Follow(Mine.Id)) Assert.Equal(RunStatus.Running, state.Run.Status);
+        });
+        Assert.Equal(status, refusal.Problem.Status);
+        Assert.Empty(_answers);
+    }
+
     public Task InitializeAsync() => _host.StartAsync();
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
@@ -68,8 +101,11 @@ public sealed class WaitTests : IAsyncLifetime
     private async Task Follow(HttpResponse response)
     {
         Interlocked.Increment(ref _followers);
+        var answer = _answers.TryDequeue(out var planned) ? planned : (int?)null;
+        if (answer > NoEvent) response.StatusCode = answer.Value;
+        if (answer >= NoEvent) return;
         response.ContentType = "text/event-stream";
-        await response.WriteAsync($"event: run\ndata: {JsonSerializer.Serialize(new RunResponse(_followed, RunDetails.Empty), CoreJson.Options)}\n\n");
+        await response.WriteAsync($"event: run\ndata: {JsonSerializer.Serialize(new RunResponse(answer is null ? _followed : Mine, RunDetails.Empty), CoreJson.Options)}\n\n");
     }
 
     private static async Task Says(PerennialProcess running, string text)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
@@ -16,6 +17,8 @@ namespace Perennial.Cli.Client;
 /// <summary>The public HTTP API, typed. Any host: local or Azure.</summary>
 public sealed class PerennialClient : IDisposable
 {
+    // How often in a row a host that was being followed may be away, a second each.
+    private const int MostTimesAway = 10;
     private readonly HttpClient _http;
     private readonly bool _keyed;
 
@@ -114,24 +117,47 @@ public sealed class PerennialClient : IDisposable
 
     /// <summary>
     /// The run's states as they come, until it ends, and the last one again from time to time while nothing changes. A host that lets go of
-    /// its callers (another instance takes over, a gateway cuts long answers) is asked again.
+    /// its callers (another instance takes over, a gateway cuts long answers) is asked again, and given some seconds to be there again.
     /// </summary>
     /// <exception cref="ApiProblemException">The host refused.</exception>
+    /// <exception cref="HttpRequestException">The host cannot be reached, or not any more.</exception>
     public async IAsyncEnumerable<RunResponse> Follow(string runId, [EnumeratorCancellation] CancellationToken ct = default)
     {
         RunResponse? last = null;
-        while (last?.Run.Status is null or RunStatus.Running or RunStatus.AwaitingApproval)
+        var away = 0;
+        for (var asked = false; last?.Run.Status is null or RunStatus.Running or RunStatus.AwaitingApproval; asked = true)
         {
-            if (last is not null) await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct);
-            await foreach (var state in Events(runId, ct)) yield return last = state;
+            if (asked) await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct);
+            using var response = await Events(runId, mayBeAway: asked && away < MostTimesAway, ct);
+            away = response is null ? away + 1 : 0;
+            if (response is null) continue;
+            await foreach (var state in States(response, ct)) yield return last = state;
         }
     }
 
-    private async IAsyncEnumerable<RunResponse> Events(string runId, [EnumeratorCancellation] CancellationToken ct)
+    // Null where nobody answers, or a gateway has nobody to ask, and that may pass.
+    private async Task<HttpResponseMessage?> Events(string runId, bool mayBeAway, CancellationToken ct)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.GetAsync($"/api/runs/{runId}/events", HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (HttpRequestException) when (mayBeAway)
+        {
+            return null;
+        }
+        if (response.IsSuccessStatusCode) return response;
+        using (response)
+        {
+            if (!mayBeAway || response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)) await Check(response, ct);
+        }
+        return null;
+    }
+
+    private static async IAsyncEnumerable<RunResponse> States(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken ct)
     {
         RunResponse? last = null;
-        using var response = await _http.GetAsync($"/api/runs/{runId}/events", HttpCompletionOption.ResponseHeadersRead, ct);
-        await Check(response, ct);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct), Encoding.UTF8);
         while (await NextLine(reader, ct) is { } line)
         {
