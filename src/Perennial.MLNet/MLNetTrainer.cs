@@ -26,7 +26,7 @@ public sealed class MLNetTrainer : ITrainer
     internal MLNetTrainer(MLNetLearner learner, IModelRuntime runtime) => (_learner, _runtime) = (learner, runtime);
 
     /// <summary>One of each.</summary>
-    /// <param name="runtime">Scores the exported graphs when they are checked: the one that will serve them.</param>
+    /// <param name="runtime">Scores the exported graphs when they are checked, where a request names no runtime that is to serve them.</param>
     public static IReadOnlyList<ITrainer> All(IModelRuntime runtime) =>
         [.. new MLNetLearner[] { new FastTreeLearner(), new LightGbmLearner(), new SdcaLearner(), new LbfgsLearner() }.Select(learner => new MLNetTrainer(learner, runtime))];
 
@@ -53,7 +53,9 @@ public sealed class MLNetTrainer : ITrainer
         }
         catch (DllNotFoundException exception)
         {
-            throw Refused("native-library-missing", $"{Name} needs a native library that this machine does not have: {exception.Message}");
+            // Another machine may have it, and this one once it is mended.
+            throw new ActivityFailureException(new Failure(
+                Failure.NativeLibraryMissing, $"{Name} needs a native library that this machine does not have: {exception.Message}", Retryable: true));
         }
     }
 
@@ -78,7 +80,7 @@ public sealed class MLNetTrainer : ITrainer
         var onnx = Export(request, context, fit, learned, features, targets.Outputs, cancellationToken);
         var sample = ExportCheck.Sample(request.Train);
         var expected = ExportCheck.Scores(context, learned.Transformer, FeatureEncoding.Apply(fit.Transforms, sample), request.Task);
-        ExportCheck.Check(_runtime, onnx, sample, expected);
+        ExportCheck.Check(request.Runtime ?? _runtime, onnx, sample, expected);
         var importance = ColumnImportance.Of(fit.Transforms, features, learned, some => ExportCheck.Scores(context, learned.Transformer, some, request.Task));
         var facts = new Dictionary<string, double> { ["features"] = features.FeatureCount, ["rowsCompared"] = sample.RowCount };
         return new TrainedModel(onnx, importance, facts);

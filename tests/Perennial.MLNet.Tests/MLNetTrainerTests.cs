@@ -77,6 +77,22 @@ public sealed class MLNetTrainerTests
     }
 
     [Fact]
+    public void An_export_is_held_to_what_will_serve_it()
+    {
+        var request = TrainingRows.Request(TaskKind.Binary);
+        Assert.Equal("export-differs", Refusal(Trainer("mlnet-sdca"), request with { Runtime = new Wrong(Managed, 2e-4) }).Code);
+        MLNetTrainer.All(new Wrong(Managed, 2e-4)).Single(t => t.Name == "mlnet-sdca").Train(request with { Runtime = new OnnxRuntimeModel() }, CancellationToken.None);
+    }
+
+    [Fact]
+    public void Another_machine_may_have_the_library_that_this_one_lacks()
+    {
+        var failure = Assert.Throws<ActivityFailureException>(() => Trainer("mlnet-sdca").Train(TrainingRows.Request(TaskKind.Binary) with { Runtime = new Missing() }, CancellationToken.None)).Failure;
+        Assert.Equal((Failure.NativeLibraryMissing, true), (failure.Code, failure.Retryable));
+        Assert.Contains("libnothing", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_score_that_is_no_number_is_refused() =>
         Assert.Equal("export-differs", Refusal(MLNetTrainer.All(new Wrong(Managed, double.NaN))[0], TrainingRows.Request(TaskKind.Binary)).Code);
 
@@ -144,6 +160,13 @@ public sealed class MLNetTrainerTests
         var failure = Assert.Throws<ActivityFailureException>(() => trainer.Train(request, CancellationToken.None)).Failure;
         Assert.False(failure.Retryable);
         return failure;
+    }
+
+    private sealed class Missing : IModelRuntime
+    {
+        public string Name => "missing";
+
+        public IPredictor Load(ReadOnlyMemory<byte> onnx) => throw new DllNotFoundException("libnothing.so is not here.");
     }
 
     // A runtime whose scores are right but for one.

@@ -12,6 +12,11 @@ public sealed record Failure(string Code, string Message, bool Retryable, Failur
     /// <summary>The code of a store's damage, which no later attempt mends.</summary>
     public const string StoreDamaged = "store-damaged";
 
+    /// <summary>
+    /// The code of a refusal for want of a native library: it holds for one machine and until that is mended, so nothing that came of it may be kept for others.
+    /// </summary>
+    public const string NativeLibraryMissing = "native-library-missing";
+
     /// <summary>An exception as data. Unknown exceptions are retryable; a bad argument, a broken format or a damaged store is not.</summary>
     public static Failure From(Exception exception) => exception switch
     {

@@ -23,8 +23,19 @@ public sealed class StageCache(ITableStore tables, IContentStore content, TimePr
     /// <param name="inputs">Its inputs, in order.</param>
     /// <param name="make">Makes the artifact.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    public Task<(ContentHash Artifact, bool Cached)> GetOrMake<T>(
+        string stage, int version, T spec, IReadOnlyList<ContentHash> inputs, Func<Task<ContentHash>> make, CancellationToken cancellationToken) =>
+        GetOrMake(stage, version, spec, inputs, async () => (await make(), true), cancellationToken);
+
+    /// <summary>The artifact made before from the same, or the one made now, which is for its maker alone where it says so.</summary>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="version">Raised by hand whenever the stage's code gives another result.</param>
+    /// <param name="spec">The part of the spec that the stage reads.</param>
+    /// <param name="inputs">Its inputs, in order.</param>
+    /// <param name="make">Makes the artifact, and says whether it would be the same on another machine.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public async Task<(ContentHash Artifact, bool Cached)> GetOrMake<T>(
-        string stage, int version, T spec, IReadOnlyList<ContentHash> inputs, Func<Task<ContentHash>> make, CancellationToken cancellationToken)
+        string stage, int version, T spec, IReadOnlyList<ContentHash> inputs, Func<Task<(ContentHash Artifact, bool Keep)>> make, CancellationToken cancellationToken)
     {
         var key = ContentHash.Of(JsonSerializer.SerializeToUtf8Bytes(new { stage, version, spec, inputs, NumericFingerprint }, CoreJson.Options)).ToString();
         if (await tables.Get(Table, stage, key, cancellationToken) is { } entity)
@@ -32,8 +43,8 @@ public sealed class StageCache(ITableStore tables, IContentStore content, TimePr
             var known = ContentHash.Parse(entity.Properties["artifact"]);
             if (await content.Exists(known, cancellationToken)) return (known, true);
         }
-        var artifact = await make();
-        await tables.Write(Table, stage, [TableOperation.Upsert(key, Properties(artifact.ToString()))], cancellationToken);
+        var (artifact, keep) = await make();
+        if (keep) await tables.Write(Table, stage, [TableOperation.Upsert(key, Properties(artifact.ToString()))], cancellationToken);
         return (artifact, false);
     }
 

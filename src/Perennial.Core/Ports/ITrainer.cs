@@ -44,7 +44,11 @@ public sealed record TrainingRequest(
     string? Weight,
     IReadOnlyList<string> Features,
     IReadOnlyDictionary<string, double> Parameters,
-    ulong Seed);
+    ulong Seed)
+{
+    /// <summary>What the spec has the graph scored by, for trainers that try the graph before they hand it out; null where the caller has no such wish.</summary>
+    public IModelRuntime? Runtime { get; init; }
+}
 
 /// <summary>What training gave.</summary>
 /// <param name="Onnx">One graph from raw columns to scores, as <c>docs/onnx.md</c> lays down.</param>

@@ -46,9 +46,10 @@ public static class ModelFitting
                 facts.Add(told);
             }
         }
-        catch (ActivityFailureException refusal) when (!refusal.Failure.Retryable)
+        catch (ActivityFailureException refusal) when (!refusal.Failure.Retryable || refusal.Failure.Code == Failure.NativeLibraryMissing)
         {
-            return new TrialResult(null, refusal.Failure.Message, new Dictionary<string, double>(), Seconds());
+            bool? machine = refusal.Failure.Code == Failure.NativeLibraryMissing ? true : null;
+            return new TrialResult(null, refusal.Failure.Message, new Dictionary<string, double>(), Seconds()) { OfThisMachine = machine };
         }
         if (folds.Count == 1) return new TrialResult(values[0], Note(facts[0]), facts[0], Seconds());
         var means = Means(facts);
@@ -60,7 +61,7 @@ public static class ModelFitting
     {
         var train = frame.Take(Sampled(RowSplit.Newest(fold.Train, trial.HistoryShare), trial.RowShare, seed));
         var validation = LabelledRows.Take(frame, fold.Validation, plan);
-        var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
+        var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed, runtime), cancellationToken);
         var scores = runtime.ScoreOnce(trained.Onnx, validation.Rows);
         return (ModelMetrics.ComputeOne(plan.Metric, plan.Task, validation.Labels, scores, validation.Weights), trained.Facts);
     }
@@ -93,7 +94,7 @@ public static class ModelFitting
             {
                 var train = frame.Take(RowSplit.Newest(fold.Train, trial.HistoryShare));
                 var validation = LabelledRows.Take(frame, fold.Validation, plan);
-                var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed), cancellationToken);
+                var trained = trainer.Train(Request(plan, trial.TrainerParameters(), train, validation.Rows, seed, runtime), cancellationToken);
                 scores.Add(runtime.ScoreOnce(trained.Onnx, validation.Rows));
                 labels.AddRange(validation.Labels);
                 weights.AddRange(validation.Weights);
@@ -111,20 +112,20 @@ public static class ModelFitting
     /// is the one its trial found best, or the mean over its folds.
     /// </summary>
     public static TrainedModel Refit(
-        ITrainer trainer, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, IReadOnlyDictionary<string, double> trialFacts, ulong seed, CancellationToken cancellationToken)
+        ITrainer trainer, IModelRuntime runtime, Frame frame, TrainingPlan plan, RowSplit split, TrialPlan trial, IReadOnlyDictionary<string, double> trialFacts, ulong seed, CancellationToken cancellationToken)
     {
         var parameters = new SortedDictionary<string, double>(trial.TrainerParameters().ToDictionary(), StringComparer.Ordinal);
         if (trialFacts.TryGetValue("rounds", out var rounds) && rounds > 0) parameters["rounds"] = Math.Max(1, Math.Round(rounds));
         if (trialFacts.TryGetValue(NewestRows, out var newest)) parameters[NewestRows] = newest;
         var train = frame.Take(RowSplit.Newest(split.TrainAndValidation(), trial.HistoryShare));
-        return trainer.Train(Request(plan, parameters, train, null, seed), cancellationToken);
+        return trainer.Train(Request(plan, parameters, train, null, seed, runtime), cancellationToken);
     }
 
-    private static TrainingRequest Request(TrainingPlan plan, IReadOnlyDictionary<string, double> parameters, Frame train, Frame? validation, ulong seed)
+    private static TrainingRequest Request(TrainingPlan plan, IReadOnlyDictionary<string, double> parameters, Frame train, Frame? validation, ulong seed, IModelRuntime runtime)
     {
         // Only what the plan allows is handed on: a trainer cannot read a column that it does not get.
         string[] columns = [.. plan.Features, plan.Label, .. plan.Weight is { } weight ? [weight] : Array.Empty<string>()];
-        return new TrainingRequest(plan.Task, train.Select(columns), validation?.Select(columns), plan.Label, plan.Classes, plan.Weight, plan.Features, parameters, seed);
+        return new TrainingRequest(plan.Task, train.Select(columns), validation?.Select(columns), plan.Label, plan.Classes, plan.Weight, plan.Features, parameters, seed) { Runtime = runtime };
     }
 
     private static string? Note(IReadOnlyDictionary<string, double> facts) => facts.Count == 0 ? null

@@ -85,8 +85,11 @@ public sealed class Search
     };
 
     /// <summary>The best trial on all training rows, the earlier one where two are equal; null when every one of them was refused.</summary>
-    public static int? Winner(string metric, IReadOnlyList<TrialPlan> trials, IReadOnlyList<double?> values) =>
-        Order(metric, [.. trials.Where(trial => trial.RowShare is null).Select(trial => trial.Index)], values, refused: false) is [var best, ..] ? best : null;
+    public static int? Winner(string metric, IReadOnlyList<TrialPlan> trials, IReadOnlyList<double?> values) => Ranked(metric, trials, values) is [var best, ..] ? best : null;
+
+    /// <summary>The trials on all training rows that were not refused, from the best to the worst, the earlier one first where two are equal.</summary>
+    public static IReadOnlyList<int> Ranked(string metric, IReadOnlyList<TrialPlan> trials, IReadOnlyList<double?> values) =>
+        Order(metric, [.. trials.Where(trial => trial.RowShare is null).Select(trial => trial.Index)], values, refused: false);
 
     private List<TrialPlan> Adapted(IReadOnlyList<TrialPlan> trials, IReadOnlyList<TrialResult> results)
     {

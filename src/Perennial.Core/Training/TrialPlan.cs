@@ -27,4 +27,8 @@ public sealed record TrialPlan(
 /// <param name="Facts">What the trainer told, e.g. <c>rounds</c>; means over the folds.</param>
 /// <param name="Seconds">Wall time; informative only.</param>
 /// <param name="Folds">The metric of each fold; absent without folds.</param>
-public sealed record TrialResult(double? Value, string? Note, IReadOnlyDictionary<string, double> Facts, double Seconds, IReadOnlyList<double>? Folds = null);
+public sealed record TrialResult(double? Value, string? Note, IReadOnlyDictionary<string, double> Facts, double Seconds, IReadOnlyList<double>? Folds = null)
+{
+    /// <summary>Whether the trainer refused for want of something that another machine may have; absent where it did not.</summary>
+    public bool? OfThisMachine { get; init; }
+}

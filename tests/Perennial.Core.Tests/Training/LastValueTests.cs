@@ -22,7 +22,7 @@ public sealed class LastValueTests
         Assert.Equal(Math.Sqrt(Enumerable.Range(60, 20).Average(i => (i - 59.0) * (i - 59.0))), tried.Value!.Value, 1e-4);
 
         // Fitted again on training and validation rows, it is their last value.
-        var fitted = ModelFitting.Refit(new BuiltInTrainer("baseline"), frame, Plan, split, Baseline, tried.Facts, 1, default);
+        var fitted = ModelFitting.Refit(new BuiltInTrainer("baseline"), new ManagedRuntime(), frame, Plan, split, Baseline, tried.Facts, 1, default);
         Assert.Equal(79, new ManagedRuntime().Load(fitted.Onnx).Score(frame).Values[0]);
     }
 

@@ -24,7 +24,7 @@ public sealed class TrialActivity(PipelineServices services) : IActivity<TrialCa
             var split = await StageInputs.Split(services, state, cancellationToken);
             var folds = Splits.Folds(frame, spec, plan.Task, split);
             var made = ModelFitting.Try(StageInputs.Trainer(services, trial.Trainer), StageInputs.Runtime(services, spec), frame, plan, split.By, folds, trial, spec.Train.Seed, services.WallClock, cancellationToken);
-            return await services.Content.PutJson(made, cancellationToken);
+            return (await services.Content.PutJson(made, cancellationToken), made.OfThisMachine is null);
         }, cancellationToken);
         var result = await services.Content.GetJson<TrialResult>(hash, cancellationToken);
         var told = new TrialRecord(trial.Index, trial.Trainer, trial.Parameters, plan.Metric, result.Value, result.Note, result.Seconds, trial.Rung, trial.RowShare, trial.PromotedFrom, result.Folds);
