@@ -32,7 +32,7 @@ internal static class TrialRun
             results.AddRange(made);
         }
         var winner = Search.Winner(plan.Metric, trials, [.. results.Select(result => result.Value)])!.Value;
-        return ModelFitting.Refit(Trainer(trials[winner]), frame, plan, split, trials[winner], results[winner].Facts, spec.Train.Seed, default);
+        return ModelFitting.Refit(Trainer(trials[winner]), Runtime, frame, plan, split, trials[winner], results[winner].Facts, spec.Train.Seed, default);
     }
 
     /// <summary>A seventh of the rows chooses, by class where there are classes.</summary>
