@@ -65,6 +65,26 @@ public sealed class InboxIntakeTests : IAsyncLifetime
         Assert.Single((await Api.Runs.Status(Some.Model)).Pending);
     }
 
+    [Fact]
+    public async Task The_last_of_a_burst_of_files_is_what_the_next_run_trains_on()
+    {
+        for (var i = 0; i < 25; i++) Assert.Null(await Accept($"rows-{i}.csv", Some.Rows(400 + i)));
+
+        var wanted = Assert.Single((await Api.Runs.Status(Some.Model)).Pending);
+        Assert.Equal("rows-24.csv", (await Api.Datasets.Find(Some.Model, wanted.Dataset!.Value))!.Name);
+    }
+
+    [Fact]
+    public async Task A_file_whose_run_cannot_be_asked_for_now_is_not_refused_but_tried_again()
+    {
+        var spec = (await _lifecycle.Specs.Find(Some.Model)).Value;
+        Assert.True((await Api.Datasets.Add(Some.Model, spec, new MemoryStream(Encoding.UTF8.GetBytes(Some.Rows())), "posted.csv", DatasetOrigin.Upload)).Succeeded);
+        for (var i = 0; i < 20; i++) Assert.True((await Ask($"k{i}")).Succeeded);
+
+        var fault = await Assert.ThrowsAsync<IOException>(() => Accept("third.csv", Some.Rows(402)));
+        Assert.Contains("'third.csv' cannot be taken for model 'churn' now", fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("rows.txt", "x", ".csv, .jsonl and .parquet")]
     [InlineData("a\nb.csv", "x", "U+000A")]
@@ -111,6 +131,9 @@ public sealed class InboxIntakeTests : IAsyncLifetime
         var rows = Encoding.UTF8.GetBytes(Some.Rows());
         Assert.Null(await new InboxIntake(_lifecycle, rows.Length).Accept(Some.Model, "rows.csv", new MemoryStream(rows), CancellationToken.None));
     }
+
+    private Task<Outcome<RunTrigger>> Ask(string key) =>
+        Api.Runs.Request(Some.Model, new RunTrigger(RunTriggerKind.Request, "A test wants it.", "ann", _stores.Clock.GetUtcNow(), null, key));
 
     private Task<string?> Accept(string name, string text) =>
         new InboxIntake(_lifecycle, MaxBytes).Accept(Some.Model, name, new MemoryStream(Encoding.UTF8.GetBytes(text)), CancellationToken.None);

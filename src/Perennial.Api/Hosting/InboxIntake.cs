@@ -2,6 +2,7 @@ using System.Globalization;
 using Perennial.Api.Problems;
 using Perennial.Api.Routes;
 using Perennial.Core.Data;
+using Perennial.Core.Outcomes;
 using Perennial.Core.Pipelines;
 using Perennial.Core.Pipelines.Spec;
 
@@ -15,6 +16,7 @@ public sealed class InboxIntake(Lifecycle lifecycle, long maxBytes = DatasetRout
     private ApiServices Services => lifecycle.Services;
 
     /// <summary>Takes a file in; null when it was accepted, else the reason why not, which says what to do. A file that is too large is not read, or not to its end.</summary>
+    /// <exception cref="IOException">It cannot be taken now, whatever it holds. The same file again is the same request.</exception>
     public async Task<string?> Accept(string model, string name, Stream file, CancellationToken cancellationToken)
     {
         if (TextBounds.CheckName("name", name) is { } badName) return badName.Detail;
@@ -36,11 +38,23 @@ public sealed class InboxIntake(Lifecycle lifecycle, long maxBytes = DatasetRout
     {
         var dataset = await Services.Datasets.Add(model, spec, file, name, DatasetOrigin.Inbox, cancellationToken);
         if (!dataset.Succeeded)
+        {
+            ThrowIfPassing(model, name, dataset.Problem);
             return string.Join('\n', [dataset.Problem.Detail, .. (dataset.Problem.Faults ?? []).Select(fault => $"{fault.Where}: {fault.Message}")]);
+        }
         var trigger = new RunTrigger(
             RunTriggerKind.Inbox, $"{name} was put into the inbox.", "inbox", Services.Clock.GetUtcNow(), dataset.Value.Id, $"inbox-{dataset.Value.Id}");
         var asked = await Services.Runs.Request(model, trigger, cancellationToken);
-        return asked.Succeeded ? null : asked.Problem.Detail;
+        if (asked.Succeeded) return null;
+        ThrowIfPassing(model, name, asked.Problem);
+        return asked.Problem.Detail;
+    }
+
+    // Nothing is wrong with the file: told as its refusal, its rows would never be trained on.
+    private static void ThrowIfPassing(string model, string name, Problem problem)
+    {
+        if (problem.Kind == ProblemKind.Unavailable || problem.Code == RunService.TooManyPending)
+            throw new IOException($"'{name}' cannot be taken for model '{model}' now, and is tried again: {problem.Detail}");
     }
 
     private string TooLarge(string name, string bytes) =>

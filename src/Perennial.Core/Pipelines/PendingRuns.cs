@@ -11,6 +11,9 @@ namespace Perennial.Core.Pipelines;
 /// </summary>
 internal sealed class PendingRuns(ITableStore tables, TimeProvider clock)
 {
+    /// <summary>The code of a request that has no room beside those that are pending.</summary>
+    public const string TooMany = "too-many-pending";
+
     private const string PendingRow = "pending";
     private const int MaxAttempts = 200;
     private const int MaxPending = 20;
@@ -20,7 +23,10 @@ internal sealed class PendingRuns(ITableStore tables, TimeProvider clock)
 
     public async Task<PendingState> Read(string model, CancellationToken cancellationToken) => (await Load(model, cancellationToken)).State;
 
-    /// <summary>Adds a trigger, unless one of its key was there before, pending or taken.</summary>
+    /// <summary>
+    /// Adds a trigger, unless one of its key was there before, pending or taken. A file of the inbox takes the place of the one that is pending: a
+    /// run trains on the last of them, and however many come they must not keep it out.
+    /// </summary>
     public async Task<Outcome<RunTrigger>> Add(string model, RunTrigger trigger, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
@@ -28,11 +34,12 @@ internal sealed class PendingRuns(ITableStore tables, TimeProvider clock)
             var (state, etag) = await Load(model, cancellationToken);
             if (state.Pending.FirstOrDefault(t => t.Key == trigger.Key) is { } known) return known;
             if (state.Keys.Contains(trigger.Key)) return trigger;
-            if (state.Pending.Count >= MaxPending)
-                return Problem.Conflict("too-many-pending", $"{MaxPending} requests for a run of model '{model}' are pending already; the next run answers all of them.");
-            var changed = state with { Pending = [.. state.Pending, trigger with { Reason = RunJournal.Clip(trigger.Reason, 500)! }], Keys = [.. state.Keys.TakeLast(KeysKept - 1), trigger.Key] };
+            var others = trigger.Kind == RunTriggerKind.Inbox ? [.. state.Pending.Where(t => t.Kind != RunTriggerKind.Inbox)] : state.Pending;
+            if (others.Count >= MaxPending)
+                return Problem.Conflict(TooMany, $"{MaxPending} requests for a run of model '{model}' are pending already; the next run answers all of them.");
+            var changed = state with { Pending = [.. others, trigger with { Reason = RunJournal.Clip(trigger.Reason, 500)! }], Keys = [.. state.Keys.TakeLast(KeysKept - 1), trigger.Key] };
             if (JsonSerializer.Serialize(changed.Pending, CoreJson.Options).Length > MaxPendingText)
-                return Problem.Conflict("too-many-pending", $"The requests for a run of model '{model}' that are pending fill their record; the next run answers all of them.");
+                return Problem.Conflict(TooMany, $"The requests for a run of model '{model}' that are pending fill their record; the next run answers all of them.");
             if (await Save(model, changed, etag, [], cancellationToken)) return trigger;
         }
         return Busy(model);

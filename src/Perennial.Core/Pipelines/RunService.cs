@@ -11,6 +11,9 @@ namespace Perennial.Core.Pipelines;
 public sealed class RunService(
     ITableStore tables, IContentStore content, IOrchestrationClient client, ModelRegistry registry, DatasetCatalog datasets, TimeProvider clock)
 {
+    /// <summary>The code of a request that has no room beside those that are pending: the next run answers them, and then it has.</summary>
+    public const string TooManyPending = PendingRuns.TooMany;
+
     private const int MaxKey = 200;
     private readonly RunJournal _journal = new(tables, content, clock);
     private readonly PendingRuns _pending = new(tables, clock);

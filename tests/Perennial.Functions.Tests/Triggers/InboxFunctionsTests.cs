@@ -10,7 +10,10 @@ using Perennial.Api;
 using Perennial.Api.Hosting;
 using Perennial.Api.Tests.Support;
 using Perennial.Azure.Tests.Support;
+using Perennial.Core.Data;
+using Perennial.Core.Pipelines;
 using Perennial.Core.Ports;
+using Perennial.Core.Registry;
 using Perennial.Functions.Hosting;
 using Perennial.Functions.Triggers;
 
@@ -71,6 +74,30 @@ public sealed class InboxFunctionsTests(Azurite azurite) : IAsyncLifetime
     {
         await Arrives("rows.csv", Some.Rows(), "nobody");
         Assert.Contains("nobody", await Reason("rows.csv", "nobody"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_files_of_a_burst_are_taken_and_the_last_is_what_the_next_run_trains_on()
+    {
+        for (var i = 0; i < 25; i++) await Arrives($"rows-{i:00}.csv", Some.Rows(400 + i));
+        Assert.Equal(Enumerable.Range(0, 25).Select(i => $"rows-{i:00}.csv"), await Names());
+        var wanted = Assert.Single((await Api.Runs.Status(Some.Model)).Pending);
+        Assert.Equal("rows-24.csv", (await Api.Datasets.Find(Some.Model, wanted.Dataset!.Value))!.Name);
+    }
+
+    [Fact]
+    public async Task A_file_whose_run_cannot_be_asked_for_now_is_thrown_so_that_the_host_tries_again()
+    {
+        var spec = (await new ModelSpecs(Api.Registry, Api.Content).Find(Some.Model)).Value;
+        Assert.True((await Api.Datasets.Add(Some.Model, spec, new MemoryStream(Encoding.UTF8.GetBytes(Some.Rows())), "posted.csv", DatasetOrigin.Upload)).Succeeded);
+        _services.GetRequiredService<BoundDurableClient>().Bind(_durable.Object);
+        for (var i = 0; i < 20; i++)
+        {
+            var asked = await Api.Runs.Request(Some.Model, new RunTrigger(RunTriggerKind.Request, "A test wants it.", "ann", DateTimeOffset.UnixEpoch, null, $"k{i}"));
+            Assert.True(asked.Succeeded, asked.Problem?.Detail);
+        }
+        await Assert.ThrowsAsync<IOException>(() => Arrives("late.csv", Some.Rows(401)));
+        Assert.Equal(["late.csv"], await Names());
     }
 
     [Fact]
