@@ -51,6 +51,9 @@ param storageRetryDelay string = '00:00:00.400'
 @description('After how long at most, as hh:mm:ss.fff.')
 param storageMaxRetryDelay string = '00:00:10'
 
+@description('When what ended long ago is forgotten and artifacts that nothing refers to are removed; six fields, UTC.')
+param collectSchedule string = '0 0 5 * * 0'
+
 @description('What a deployment does with instances that run: Recreate stops them and is short; RollingUpdate drains them, where the region offers it.')
 @allowed(['Recreate', 'RollingUpdate'])
 param updateStrategy string = 'Recreate'
@@ -149,6 +152,7 @@ module app 'modules/app.bicep' = {
     storageMaxRetries: storageMaxRetries
     storageRetryDelay: storageRetryDelay
     storageMaxRetryDelay: storageMaxRetryDelay
+    collectSchedule: collectSchedule
     updateStrategy: updateStrategy
   }
 }

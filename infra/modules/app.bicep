@@ -26,6 +26,7 @@ param inboxMaxBytes string
 param storageMaxRetries int
 param storageRetryDelay string
 param storageMaxRetryDelay string
+param collectSchedule string
 param updateStrategy string
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
@@ -65,6 +66,7 @@ var settings = {
   TaskHub: 'Hub${storagePrefix}'
   Schedules__Sweep: sweepSchedule
   Schedules__MonitorPass: monitorPassSchedule
+  Schedules__Collect: collectSchedule
 }
 
 // Logs and traces go to one of two places. The host sends them, the worker's among them; neither samples: host.json turns that off for

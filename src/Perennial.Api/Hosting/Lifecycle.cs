@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Perennial.Core.Data;
 using Perennial.Core.Monitoring;
@@ -15,12 +16,15 @@ namespace Perennial.Api.Hosting;
 /// <summary>Services and orchestrations over a host's adapters: the one place where they are put together, whatever the host.</summary>
 public sealed class Lifecycle
 {
+    private readonly ILogger _log;
+
     /// <summary>Composes them. Nothing is sent.</summary>
     /// <param name="host">The adapters.</param>
     /// <param name="catalog">Filled with orchestrations and activities.</param>
     /// <param name="log">For faults that no caller sees.</param>
     public Lifecycle(HostParts host, OrchestrationCatalog catalog, ILogger log)
     {
+        _log = log;
         var (content, tables, orchestrations, clock) = (host.Content, host.Tables, host.Orchestrations, host.Clock);
         var registry = new ModelRegistry(tables, clock);
         var packages = new PackageStore(content);
@@ -55,10 +59,33 @@ public sealed class Lifecycle
     public ModelSpecs Specs { get; }
 
     /// <summary>Starts what a crash or a lost call kept from starting: runs that are wanted, and each model's monitor.</summary>
-    public async Task Resume(CancellationToken cancellationToken)
+    public Task Resume(CancellationToken cancellationToken) => ForEachModel("resumed", async model =>
     {
-        await Services.Runs.Resume(cancellationToken);
-        foreach (var model in await Services.Registry.ListModels(cancellationToken)) await Services.Monitors.Ensure(model.Name, cancellationToken);
+        await Services.Runs.Resume(model, cancellationToken);
+        await Services.Monitors.Ensure(model, cancellationToken);
+    }, cancellationToken);
+
+    /// <summary>Does something for every model. One that fails keeps no other from it: each fault is logged, and the first is thrown at the end.</summary>
+    /// <param name="done">What is done, for the log: "could not be" comes before it.</param>
+    /// <param name="act">Takes a model's name.</param>
+    /// <param name="cancellationToken">Stops between models.</param>
+    public async Task ForEachModel(string done, Func<string, Task> act, CancellationToken cancellationToken)
+    {
+        ExceptionDispatchInfo? first = null;
+        foreach (var model in await Services.Registry.ListModels(cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                await act(model.Name);
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                _log.LogError(fault, "Model {Model} could not be {Done}; the others are.", model.Name, done);
+                first ??= ExceptionDispatchInfo.Capture(fault);
+            }
+        }
+        first?.Throw();
     }
 
     private static Action<PredictionLogging> Tell(ILogger log) => state =>

@@ -39,11 +39,8 @@ public sealed class RunService(
         return added;
     }
 
-    /// <summary>Starts the coordinators of all models that have none, e.g. after a crash between a request and its start. Call once when a host starts.</summary>
-    public async Task Resume(CancellationToken cancellationToken = default)
-    {
-        foreach (var model in await registry.ListModels(cancellationToken)) await Hint(model.Name, cancellationToken);
-    }
+    /// <summary>Starts a model's coordinator where it has none, e.g. after a crash between a request and its start. Call once when a host starts.</summary>
+    public Task Resume(string model, CancellationToken cancellationToken = default) => Hint(model, cancellationToken);
 
     /// <summary>The run of that id, or null.</summary>
     public async Task<RunRecord?> Get(string runId, CancellationToken cancellationToken = default) =>

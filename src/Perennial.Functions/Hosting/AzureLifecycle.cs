@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Perennial.Api;
 using Perennial.Api.Hosting;
 using Perennial.Azure;
+using Perennial.Core.Governance.Retention;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
 using Perennial.Core.Training;
@@ -14,6 +15,7 @@ public sealed class AzureLifecycle : IHostStatus
 {
     private readonly Lifecycle _lifecycle;
     private readonly IOrchestrationClient _orchestrations;
+    private readonly ILogger _log;
 
     /// <summary>Composes services and orchestrations over stores. Nothing is sent.</summary>
     /// <param name="stores">The stores.</param>
@@ -26,6 +28,7 @@ public sealed class AzureLifecycle : IHostStatus
         AzureStores stores, OrchestrationCatalog catalog, IOrchestrationClient orchestrations, INotifier notifier, TimeProvider clock, ILogger<AzureLifecycle> log)
     {
         Catalog = catalog;
+        _log = log;
         _orchestrations = orchestrations;
         // The managed scorer gives the same bits on every machine, so it is asked first.
         var runtime = new FallbackRuntime(new ManagedRuntime(), new OnnxRuntimeModel());
@@ -58,10 +61,37 @@ public sealed class AzureLifecycle : IHostStatus
     /// <inheritdoc/>
     public string? FileOf(ContentHash content) => null;
 
-    /// <summary>Starts what a lost call kept from starting, or what ended before its time: runs that are wanted, each model's monitor, failed rollouts.</summary>
+    /// <summary>Starts what a lost call kept from starting, or what ended before its time: runs that are wanted, each model's monitor, rollouts.</summary>
     public async Task Resume(CancellationToken cancellationToken)
     {
-        await EternalInstances.Revive(Services, _orchestrations, cancellationToken);
-        await _lifecycle.Resume(cancellationToken);
+        var eternal = new EternalInstances(Services, _orchestrations, _log);
+        try
+        {
+            await _lifecycle.ForEachModel("looked through for what ended before its time", model => eternal.Revive(model, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            // What could not be revived is no reason to leave the rest: this looks at each model by itself too.
+            if (!cancellationToken.IsCancellationRequested) await _lifecycle.Resume(cancellationToken);
+        }
+    }
+
+    /// <summary>Makes a monitor pass of every model.</summary>
+    public Task MonitorPasses(CancellationToken cancellationToken) =>
+        _lifecycle.ForEachModel("told to make a monitor pass", model => Services.Monitors.RunNow(model, cancellationToken), cancellationToken);
+
+    /// <summary>Makes a collection by the default bounds. One that is under way is enough.</summary>
+    public async Task Collect(CancellationToken cancellationToken)
+    {
+        var collected = await Services.Maintenance.Collect(CollectionRequest.Default, cancellationToken);
+        if (!collected.Succeeded)
+        {
+            _log.LogInformation("No collection was made: {Reason}", collected.Problem.Detail);
+            return;
+        }
+        var report = collected.Value;
+        _log.LogInformation(
+            "A collection forgot {Orchestrations} ended orchestrations and {CachedResults} cached results, and removed {Removed} artifacts of {RemovedBytes} bytes.",
+            report.Orchestrations, report.CachedResults, report.Removed, report.RemovedBytes);
     }
 }

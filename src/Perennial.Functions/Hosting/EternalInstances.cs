@@ -1,7 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Perennial.Api;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Ports;
-using Perennial.Core.Rollout;
 
 namespace Perennial.Functions.Hosting;
 
@@ -9,37 +9,32 @@ namespace Perennial.Functions.Hosting;
 /// A model's coordinator and monitor never end by themselves, nor does an undecided rollout fail by itself. What ended them, older code above
 /// all, left their ids taken: unless they are forgotten, nothing ever starts them again.
 /// </summary>
-internal static class EternalInstances
+internal sealed class EternalInstances(ApiServices services, IOrchestrationClient orchestrations, ILogger log)
 {
-    /// <summary>Forgets those that have ended, so that they can be started again, and starts failed rollouts again.</summary>
-    public static async Task Revive(ApiServices services, IOrchestrationClient orchestrations, CancellationToken cancellationToken)
+    private readonly LostRollouts _rollouts = new(services.Registry, services.Rollouts, orchestrations, log);
+
+    /// <summary>Forgets those of a model that have ended, so that they can be started again, and starts its lost rollouts again.</summary>
+    public async Task Revive(string model, CancellationToken cancellationToken)
     {
-        foreach (var model in await services.Registry.ListModels(cancellationToken))
-        {
-            // A run that its coordinator no longer waits for goes on by itself; the next one would call it once more.
-            if (!await services.Runs.GoesOn(model.Name, cancellationToken)) await Forget(LifecycleNames.CoordinatorId(model.Name), orchestrations, cancellationToken);
-            await Forget(LifecycleNames.MonitorId(model.Name), orchestrations, cancellationToken);
-            await ReviveRollouts(model.Name, services, orchestrations, cancellationToken);
-        }
+        // A run that its coordinator no longer waits for goes on by itself; the next one would call it once more.
+        if (!await services.Runs.GoesOn(model, cancellationToken)) await Forget(LifecycleNames.CoordinatorId(model), cancellationToken);
+        await Forget(LifecycleNames.MonitorId(model), cancellationToken);
+        await _rollouts.Revive(model, cancellationToken);
     }
 
-    // One that somebody terminated stays so.
-    private static async Task ReviveRollouts(string model, ApiServices services, IOrchestrationClient orchestrations, CancellationToken cancellationToken)
+    private async Task Forget(string instanceId, CancellationToken cancellationToken)
     {
-        foreach (var rollout in (await services.Rollouts.List(model, cancellationToken)).Where(rollout => rollout.Status == RolloutStatus.Shadow))
-        {
-            if (await StateOf(rollout.Id, orchestrations, cancellationToken) != OrchestrationStatus.Failed) continue;
-            await orchestrations.Purge(rollout.Id, cancellationToken);
-            await services.Rollouts.Start(model, rollout.Challenger, cancellationToken);
-        }
+        var state = await orchestrations.Get(instanceId, cancellationToken);
+        if (state?.Status is not (OrchestrationStatus.Completed or OrchestrationStatus.Failed or OrchestrationStatus.Terminated)) return;
+        log.Forgets(state);
+        await orchestrations.Purge(instanceId, cancellationToken);
     }
+}
 
-    private static async Task Forget(string instanceId, IOrchestrationClient orchestrations, CancellationToken cancellationToken)
-    {
-        if (await StateOf(instanceId, orchestrations, cancellationToken) is OrchestrationStatus.Completed or OrchestrationStatus.Failed or OrchestrationStatus.Terminated)
-            await orchestrations.Purge(instanceId, cancellationToken);
-    }
-
-    private static async Task<OrchestrationStatus?> StateOf(string instanceId, IOrchestrationClient orchestrations, CancellationToken cancellationToken) =>
-        (await orchestrations.Get(instanceId, cancellationToken))?.Status;
+/// <summary>What is told before an instance is forgotten: its history and its failure go with it.</summary>
+internal static class ForgottenInstances
+{
+    public static void Forgets(this ILogger log, OrchestrationState state) => log.LogWarning(
+        "{Instance} has ended before its time ({Status}, {Code}: {Message}). It is forgotten and begins again.",
+        state.InstanceId, state.Status, state.Failure?.Code ?? "no code", state.Failure?.Message ?? "nothing was said");
 }

@@ -4,7 +4,7 @@ using Perennial.Functions.Hosting;
 
 namespace Perennial.Functions.Triggers;
 
-/// <summary>Timers, their schedules from the settings <c>Schedules__Sweep</c> and <c>Schedules__MonitorPass</c>.</summary>
+/// <summary>Timers, their schedules from the settings <c>Schedules__Sweep</c>, <c>Schedules__MonitorPass</c> and <c>Schedules__Collect</c>.</summary>
 public sealed class TimerFunctions(AzureLifecycle lifecycle, BoundDurableClient durable)
 {
     /// <summary>Repairs what a lost call left undone: runs that are wanted and not started, models without a monitor.</summary>
@@ -17,10 +17,17 @@ public sealed class TimerFunctions(AzureLifecycle lifecycle, BoundDurableClient 
 
     /// <summary>A monitor pass of every model, besides those that are due by the models' own specs.</summary>
     [Function("monitor-passes")]
-    public async Task MonitorPasses([TimerTrigger("%Schedules:MonitorPass%")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context)
+    public Task MonitorPasses([TimerTrigger("%Schedules:MonitorPass%")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context)
     {
         durable.Bind(client);
-        foreach (var model in await lifecycle.Services.Registry.ListModels(context.CancellationToken))
-            await lifecycle.Services.Monitors.RunNow(model.Name, context.CancellationToken);
+        return lifecycle.MonitorPasses(context.CancellationToken);
+    }
+
+    /// <summary>Forgets what ended long ago and removes what nothing refers to: asked for over HTTP, that may take longer than Azure waits for an answer.</summary>
+    [Function("collect")]
+    public Task Collect([TimerTrigger("%Schedules:Collect%")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context)
+    {
+        durable.Bind(client);
+        return lifecycle.Collect(context.CancellationToken);
     }
 }

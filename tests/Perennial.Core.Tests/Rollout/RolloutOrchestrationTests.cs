@@ -53,6 +53,23 @@ public sealed class RolloutOrchestrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rollout_that_failed_before_its_first_record_can_be_started_again()
+    {
+        var (live, services) = await Host(new OrchestrationCatalog());
+        var id = LifecycleNames.RolloutId(LiveModel.Name, 3);
+        await _engine!.Start(LifecycleNames.Rollout, id, new VersionKey(LiveModel.Name, 3));
+        await _engine.WhenIdle();
+        Assert.Equal(OrchestrationStatus.Failed, (await _engine.Get(id))!.Status);
+        await live.Add(speed => speed > 50 ? 0.8 : 0.2);
+
+        Assert.True((await new RolloutService(services.Journal, live.Registry, _engine).Start(LiveModel.Name, 3)).Succeeded);
+
+        await _engine.WhenIdle();
+        Assert.Equal(OrchestrationStatus.Running, (await _engine.Get(id))!.Status);
+        Assert.Equal(RolloutStatus.Shadow, (await services.Journal.Find(LiveModel.Name, 3, default))!.State.Record.Status);
+    }
+
+    [Fact]
     public async Task A_judgement_that_fails_is_made_again_later()
     {
         var content = new BrokenContent();

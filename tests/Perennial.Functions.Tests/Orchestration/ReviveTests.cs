@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Perennial.Api.Tests.Support;
 using Perennial.Core.Orchestration;
 using Perennial.Core.Pipelines;
@@ -76,7 +77,7 @@ public sealed class ReviveTests : IAsyncLifetime
 
     private async Task Sweep(WholeLifecycle whole)
     {
-        await EternalInstances.Revive(whole.Services, _stage.Client, default);
+        await new EternalInstances(whole.Services, _stage.Client, NullLogger.Instance).Revive(Some.Model, default);
         await whole.Watch();
         await _stage.WhenIdle();
     }

@@ -53,6 +53,33 @@ public sealed class FunctionTests(Azurite azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_damaged_model_keeps_the_timers_from_no_other_and_is_told_at_the_end()
+    {
+        // It comes first, and its runs cannot be read.
+        var stores = _web.Services.GetRequiredService<AzureStores>();
+        Assert.True((await Api.Registry.PutModel("a-damaged", await Api.Content.PutBytes(System.Text.Encoding.UTF8.GetBytes(Some.Spec)), "test")).Succeeded);
+        Assert.True((await stores.Tables.Write("runs", "a-damaged", [TableOperation.Insert("pending", new Dictionary<string, string> { ["json"] = "{" })])).Succeeded);
+        _durable.Setup(durable => durable.RaiseEventAsync(LifecycleNames.MonitorId("a-damaged"), It.IsAny<string>(), It.IsAny<object?>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("lost"));
+
+        await Assert.ThrowsAsync<System.Text.Json.JsonException>(() => Timers().Sweep(new TimerInfo(), _durable.Object, Mock.Of<FunctionContext>()));
+        await Assert.ThrowsAsync<IOException>(() => Timers().MonitorPasses(new TimerInfo(), _durable.Object, Mock.Of<FunctionContext>()));
+
+        Assert.Contains(_durable.Invocations, call => call.Method.Name == nameof(DurableTaskClient.ScheduleNewOrchestrationInstanceAsync) && call.Arguments[2] is StartOrchestrationOptions { InstanceId: "monitor-" + Some.Model });
+        Assert.Contains(_durable.Invocations, call => call.Method.Name == nameof(DurableTaskClient.RaiseEventAsync) && (string)call.Arguments[0] == LifecycleNames.MonitorId(Some.Model));
+    }
+
+    [Fact]
+    public async Task The_timer_of_collections_makes_one_by_the_default_bounds()
+    {
+        var asked = new List<Microsoft.DurableTask.Client.OrchestrationQuery?>();
+        _durable.Setup(durable => durable.GetAllInstancesAsync(It.IsAny<Microsoft.DurableTask.Client.OrchestrationQuery?>()))
+            .Callback((Microsoft.DurableTask.Client.OrchestrationQuery? query) => asked.Add(query))
+            .Returns(Pageable.Create<OrchestrationMetadata>((_, _, _) => Task.FromResult(new Page<OrchestrationMetadata>([], null))));
+        await Timers().Collect(new TimerInfo(), _durable.Object, Mock.Of<FunctionContext>());
+        Assert.Contains(asked, query => query?.CreatedTo < DateTimeOffset.UtcNow - TimeSpan.FromDays(89));
+    }
+
+    [Fact]
     public async Task A_prediction_is_answered_by_the_same_routes()
     {
         var http = new DefaultHttpContext { RequestServices = _web.Services };
