@@ -6,7 +6,7 @@ using Perennial.Core.Ports;
 
 namespace Perennial.Functions.Hosting;
 
-/// <summary>Collections on Azure. Backups are the storage account's own business.</summary>
+/// <summary>Collections on Azure. A backup is a migration back into a folder, with the app stopped: the account protects deleted blobs only.</summary>
 internal sealed class AzureMaintenance(AzureStores stores, IOrchestrationClient orchestrations, TimeProvider clock) : IMaintenance
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -38,5 +38,6 @@ internal sealed class AzureMaintenance(AzureStores stores, IOrchestrationClient 
 
     /// <inheritdoc/>
     public Task<Outcome<IBackup>> BeginBackup(CancellationToken cancellationToken) => Task.FromResult<Outcome<IBackup>>(Problem.Conflict(
-        "backup-by-account", "This host's data is kept by a storage account: its soft delete, versions and point-in-time restore are the backup. docs/azure.md says how."));
+        "backup-by-account",
+        "This host writes no backups. Its account keeps deleted blobs for some days, and protects no table. For a copy, stop the app and run 'perennial migrate --from <account> --data <new folder>'; docs/azure.md says how."));
 }
