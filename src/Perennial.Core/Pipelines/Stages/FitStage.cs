@@ -56,7 +56,13 @@ public sealed class FitStage(PipelineServices services) : Stage(services, StageN
         var calibrate = spec.Train.Calibrate == CalibrationMethod.None ? null : new { spec.Train.Calibrate, spec.Split.Folds, spec.Split.Gap, runtime = StageInputs.RuntimeKey(spec) };
         var reads = new
         {
-            winner.Trainer, winner.Parameters, rounds = facts.GetValueOrDefault("rounds"), spec.Train.Seed, calibrate, baseline = results[0].Facts, afresh = state.Afresh(),
+            winner.Trainer,
+            winner.Parameters,
+            rounds = facts.GetValueOrDefault("rounds"),
+            spec.Train.Seed,
+            calibrate,
+            baseline = results[0].Facts,
+            afresh = state.Afresh(),
             runtime = StageInputs.RuntimeKey(spec),
         };
         return Services.Cache.GetOrMake(StageNames.Fit.Value, StageVersion, reads, [state.Dataset!.Value, state.Plan!.Value, state.Split!.Value], async () =>
