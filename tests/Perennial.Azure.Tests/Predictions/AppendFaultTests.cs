@@ -45,7 +45,9 @@ public sealed class AppendFaultTests(Azurite azurite)
         var options = AppendBlobLogOptions.Default with { MaxBlocks = 3, MaxBlockBytes = 64, Linger = TimeSpan.Zero };
         var logs = Enumerable.Range(0, 3).Select(_ => AzureStores.Open(_options, TimeProvider.System, options).Log).ToArray();
         // Several callers each, so that appends share blocks and a roll-over falls between them.
-        await Task.WhenAll(from writer in Enumerable.Range(0, 3) from caller in Enumerable.Range(0, 3) select Task.Run(async () =>
+        await Task.WhenAll(from writer in Enumerable.Range(0, 3)
+                           from caller in Enumerable.Range(0, 3)
+                           select Task.Run(async () =>
         {
             for (var i = 0; i < 12; i++) await logs[writer].Append("s", [Record($"{writer}{caller} {i:D2} a"), Record($"{writer}{caller} {i:D2} b")]);
         }));
