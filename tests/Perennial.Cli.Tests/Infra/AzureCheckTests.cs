@@ -8,6 +8,7 @@ public sealed class AzureCheckTests
     [Theory]
     [InlineData("a.csproj : error NU1101: Unable to find package Azure.Identity. No packages exist with this id in source(s): a", 77, "Missing here: the packages Azure.Identity")]
     [InlineData("a.csproj : error NU1102: Unable to find package Azure.Data.Tables with version (>= 12.11.0)", 77, "Missing here: the packages Azure.Data.Tables")]
+    [InlineData("a.csproj : error NU1101: Unable to find package Azure.Identity.\na.csproj : error NU1102: Unable to find package Azure.Core.Amqp with version (>= 1.3.0)", 77, "Azure.Core.Amqp")]
     [InlineData("a.csproj : error NU1101: Unable to find package Azure.Identiti. No packages exist with this id in source(s): a", 1, "No package 'Azure.Identiti'")]
     [InlineData("a.csproj : error NU1101: Unable to find package Azure.Identity.\nb.csproj : error NU1010: Some items have no version: Other", 1, "NU1010")]
     [InlineData("a.csproj : error MSB4025: The project file could not be loaded.", 1, "MSB4025")]
